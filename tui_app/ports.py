@@ -5,7 +5,16 @@ A verb is given these as arguments, so that the same verb runs on real parts and
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Protocol
+
+from tui_app.core.delivery import Answer
+from tui_app.core.job import Job
+from tui_app.core.pace import PaceFigures
+from tui_app.core.plan import DiffOutcome, LedgerState, LedgerView, Plan
+from tui_app.core.run import Progress, Record, RunRecord, RunTotals, Wish
 
 
 class Clock(Protocol):
@@ -19,3 +28,252 @@ class Clock(Protocol):
 
     async def sleep(self, seconds: float) -> None:
         """Let other tasks run for at least `seconds`."""
+
+
+class SecretKey(Protocol):
+    """An API key that no text shows by accident."""
+
+    def reveal(self) -> str:
+        """The key itself; for the one place that sends it."""
+
+
+class BrazeApi(Protocol):
+    """One Braze workspace over HTTP. Every call is one request, never repeated and never redirected."""
+
+    async def track(self, body: bytes) -> Answer:
+        """Send one POST /users/track.
+
+        Args:
+            body: JSON in UTF-8.
+
+        Raises:
+            NotSent: No byte of the request left.
+            NoAnswer: The request may have arrived.
+        """
+
+    async def custom_attribute_names(self) -> tuple[str, ...]:
+        """The custom attributes that the workspace has, in Braze's order.
+
+        Raises:
+            NotSent: Braze could not be reached.
+            NoAnswer: No whole answer came.
+            NotRead: Braze answered something else than the names.
+        """
+
+    async def close(self) -> None:
+        """Give all connections back. Nothing may be sent afterwards."""
+
+
+class RequestLimiter(Protocol):
+    """What stands before all senders of a process, so that no rate limit is broken."""
+
+    async def slot(self) -> float:
+        """Wait until one more request may leave; the seconds waited."""
+
+    def pause(self, seconds: float) -> None:
+        """Stop all senders for a while, after Braze refused one of them."""
+
+    def observe(self, headers: Mapping[str, str]) -> None:
+        """Heed what the headers of an answer (names in lower case) say about the limit."""
+
+    def figures(self) -> PaceFigures:
+        """What a screen shows."""
+
+
+class RunJournal(Protocol):
+    """The append-only record of one run."""
+
+    def append(self, records: Sequence[Record]) -> None:
+        """Write `records`; they are on disk when this returns.
+
+        Raises:
+            OSError: They are not, and nothing that they announce may be done.
+        """
+
+
+class OutgoingRequest(Protocol):
+    """One request of a plan, as far as it is still unsettled."""
+
+    @property
+    def number(self) -> int:
+        """Position in the plan, from 0."""
+
+    @property
+    def not_before(self) -> float | None:
+        """Epoch seconds of the last send of a customer of whom a changed value is in it."""
+
+    @property
+    def customers(self) -> Sequence[OutgoingCustomer]:
+        """At least one, in plan order."""
+
+    @property
+    def may_be_applied(self) -> bool:
+        """Whether an earlier attempt has an unknown outcome."""
+
+
+class OutgoingCustomer(Protocol):
+    """One object of a request."""
+
+    @property
+    def row(self) -> int:
+        """Row of the plan, from 0."""
+
+    @property
+    def id(self) -> str:
+        """The customer's identifier."""
+
+    @property
+    def payload(self) -> str:
+        """The exact JSON object."""
+
+    @property
+    def data_points(self) -> int:
+        """What Braze will count for it."""
+
+
+class PlanFiles(Protocol):
+    """A plan on disk: immutable, named by the digest of its content."""
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+
+    @property
+    def id(self) -> str:
+        """Its short name."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of everything in it."""
+
+    @property
+    def plan(self) -> Plan:
+        """What it says about itself."""
+
+    def verify(self) -> None:
+        """Check every file.
+
+        Raises:
+            Damaged: A file is missing or not what was written.
+        """
+
+
+class PlanShelf(Protocol):
+    """The plans of one project."""
+
+    def draft(self) -> Path:
+        """A new private folder for the files of a plan in the making."""
+
+    def seal(self, drafted: Path, plan: Plan, out: Path | None = None) -> PlanFiles:
+        """Make a drafted folder a plan, at `out` or among the others."""
+
+    def find(self, name: str) -> PlanFiles:
+        """A plan by path, id or the beginning of an id.
+
+        Raises:
+            Usage: There is none, or several.
+        """
+
+
+class RunAnswers(Protocol):
+    """What a run's journal says so far."""
+
+    @property
+    def announced(self) -> int:
+        """Requests below this number may have left."""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing is recorded yet."""
+
+    def totals(self) -> RunTotals:
+        """Customers by answer."""
+
+
+class RunFiles(Protocol):
+    """One run on disk."""
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+
+    @property
+    def has_journal(self) -> bool:
+        """Whether a worker has begun."""
+
+    @property
+    def journal_bytes(self) -> int:
+        """How long its journal is; it only grows."""
+
+    def record(self) -> RunRecord:
+        """What it applies."""
+
+    def progress(self) -> Progress:
+        """What its worker said last; `crashed` if it died."""
+
+    def say(self, progress: Progress) -> None:
+        """Tell others how far it is."""
+
+    def wish(self) -> Wish:
+        """What others want of it."""
+
+    def leave_wish(self, wish: Wish) -> None:
+        """Steer it."""
+
+    def answers(self) -> RunAnswers:
+        """Replay its journal."""
+
+    def open_journal(self) -> RunJournal:
+        """Go on with its journal, or begin it."""
+
+    def unsettled(self, answers: RunAnswers) -> Iterable[OutgoingRequest]:
+        """Requests that still need an answer, ascending by number."""
+
+
+class RunShelf(Protocol):
+    """The runs of one project."""
+
+    def create(self, record: RunRecord) -> RunFiles:
+        """Begin a run."""
+
+    def all(self) -> Sequence[RunFiles]:
+        """Every run, oldest first."""
+
+
+class HeldLedger(Protocol):
+    """A ledger that only this process may change."""
+
+    def fold(self, run: RunFiles, key_fingerprint: str | None) -> None:
+        """Make what `run` got acknowledged the next serial."""
+
+
+class LedgerFiles(Protocol):
+    """The ledger of one workspace."""
+
+    @property
+    def name(self) -> str:
+        """Of its folder."""
+
+    def state(self) -> LedgerState:
+        """Lineage, serial and whom it was last written for."""
+
+    def view(self) -> LedgerView:
+        """What it knows, as verified files."""
+
+    def held(self, purpose: str) -> AbstractContextManager[HeldLedger]:
+        """Keep others from changing it.
+
+        Raises:
+            LedgerHeld: Somebody else does.
+        """
+
+
+class PlanningEngine(Protocol):
+    """Computes diffs where the data is."""
+
+    def write_plan_files(self, job: Job, folder: Path) -> DiffOutcome:
+        """Write changes.parquet, requests.parquet and withheld.parquet; see `core.plan.DiffOutcome`.
+
+        Raises:
+            FixInput: Source or mapping cannot be used.
+        """

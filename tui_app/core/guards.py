@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
+
+from tui_app.core.plan import DiffOutcome, Refusal
 
 CONCERNED_FLOOR = 100
 """Shares only count once this many customers are concerned, so that small tables do not cry wolf."""
@@ -31,3 +34,73 @@ class Guards:
 
 
 GUARD_NAMES: tuple[str, ...] = tuple(field.name for field in fields(Guards))
+
+WORKSPACE = "workspace"
+"""Not a limit but a question: is a key that the ledger has not seen the key of the same workspace?"""
+
+
+def guard_named(text: str) -> str | None:
+    """The guard that a person means: `max_leave_share`, or `leave` for short; None if there is none."""
+    names = (*GUARD_NAMES, WORKSPACE)
+    word = text.strip().lower().replace("-", "_")
+    short = {name.removeprefix("max_").removeprefix("min_").removesuffix("_share"): name for name in names}
+    return word if word in names else short.get(word)
+
+
+def judge(guards: Guards, outcome: DiffOutcome, *, mapping_changed: bool) -> tuple[Refusal, ...]:
+    """Which guards refuse a plan, each with its figures.
+
+    Args:
+        guards: The limits of the activation.
+        outcome: What the diff found.
+        mapping_changed: The mapping differs from the one that was last applied, so that many updates are meant.
+    """
+    return tuple(_refusals(guards, outcome, mapping_changed=mapping_changed))
+
+
+def _refusals(guards: Guards, outcome: DiffOutcome, *, mapping_changed: bool) -> Iterator[Refusal]:
+    counts = outcome.counts
+    everyone = outcome.members + counts.withheld
+    if outcome.members < guards.min_members:
+        fact = f"{outcome.members:,} customers are in it; the limit is at least {guards.min_members:,}"
+        yield Refusal("min_members", f"{fact}. An empty source or segment does not mean that everybody left.")
+    if _is_over(counts.leave, outcome.known_audience, guards.max_leave_share):
+        yield _share(
+            "max_leave_share", counts.leave, outcome.known_audience, guards.max_leave_share, "known members would leave"
+        )
+    for attribute in outcome.attributes:
+        if _is_over(attribute.cleared, attribute.known, guards.max_clear_share):
+            what = f'known values of "{attribute.name}" would be cleared'
+            yield _share("max_clear_share", attribute.cleared, attribute.known, guards.max_clear_share, what)
+    if not mapping_changed and _is_over(counts.update, outcome.known, guards.max_change_share):
+        what = "known customers would be updated although the mapping is the same"
+        yield _share("max_change_share", counts.update, outcome.known, guards.max_change_share, what)
+    if _is_over(outcome.bad_ids, everyone, guards.max_bad_id_share):
+        what = "customers have no usable identifier (blank, too long, or carried by several rows)"
+        yield _share("max_bad_id_share", outcome.bad_ids, everyone, guards.max_bad_id_share, what)
+    if guards.max_withheld_share is not None and outcome.with_withheld > guards.max_withheld_share * max(everyone, 1):
+        what = "customers have a value that is withheld, or are withheld themselves"
+        yield _share("max_withheld_share", outcome.with_withheld, everyone, guards.max_withheld_share, what)
+    data_points = sum(attribute.data_points for attribute in outcome.attributes)
+    if guards.max_changes is not None and counts.changes > guards.max_changes:
+        yield Refusal(
+            "max_changes", f"{counts.changes:,} customers would be sent; the limit is {guards.max_changes:,}."
+        )
+    if guards.max_data_points is not None and data_points > guards.max_data_points:
+        yield Refusal(
+            "max_data_points", f"{data_points:,} data points would be used; the limit is {guards.max_data_points:,}."
+        )
+
+
+def rejected_is_over(rejected: int, answered: int, limit: float) -> bool:
+    """Whether so many customers were refused by Braze that a person should look before more are sent."""
+    return _is_over(rejected, answered, limit)
+
+
+def _is_over(concerned: int, of: int, limit: float) -> bool:
+    return concerned >= CONCERNED_FLOOR and concerned > limit * of
+
+
+def _share(guard: str, concerned: int, of: int, limit: float, what: str) -> Refusal:
+    share = concerned / of if of else 1.0
+    return Refusal(guard, f"{concerned:,} of {of:,} {what} ({share:.1%}); the limit is {limit:.1%}.")

@@ -1,0 +1,144 @@
+"""Who may send when: one limiter stands before all senders of a process, so that no window of Braze overflows.
+
+In every three seconds at most three times the requests per second leave, evenly; a refusal of Braze stops all senders.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+from math import inf
+
+from tui_app.core.pace import (
+    CATCH_UP_SECONDS,
+    LONGEST_WAIT_SECONDS,
+    WINDOW_SECONDS,
+    PaceFigures,
+    Wait,
+    WaitCause,
+    hour_of,
+    hour_wait,
+    requests_per_window,
+    spacing_of_the_rest,
+    window_seconds,
+)
+from tui_app.core.project import RateLimit
+from tui_app.ports import Clock
+
+_SHORTEST_WAIT_SECONDS = 1e-6
+"""Below this a wait is over: binary fractions of a clock may never add up to the exact moment."""
+
+_SHORTEST_SLEEP_SECONDS = 0.005
+"""Waking for every single request costs more than sending it; those that came due meanwhile leave together."""
+
+_FREE = Wait(0.0, "free")
+
+
+class Limiter:
+    """Hands out the right to send one request, in the order in which it was asked for."""
+
+    def __init__(self, rate: RateLimit, clock: Clock) -> None:
+        """Start with an empty window.
+
+        Args:
+            rate: How fast requests may leave.
+            clock: Monotonic time measures waits; epoch time tells clock hours apart.
+        """
+        self._clock = clock
+        self._requests_per_hour = rate.requests_per_hour
+        self._window_seconds = window_seconds(rate.requests_per_second)
+        # The last departures, just as many as fit into one window.
+        self._departures: deque[float] = deque(maxlen=requests_per_window(rate.requests_per_second))
+        self._spacing_seconds = self._window_seconds / requests_per_window(rate.requests_per_second)
+        self._even_departure = -inf
+        self._paused_until = -inf
+        self._pause_cause: WaitCause = "paused"
+        self._spread_seconds = 0.0
+        self._spread_until = -inf
+        self._hour = 0
+        self._requests_this_hour = 0
+        self._turn = asyncio.Lock()
+
+    async def slot(self) -> float:
+        """Wait until one more request may leave, and count it as sent.
+
+        Returns:
+            Seconds waited.
+        """
+        asked_at = self._clock.monotonic_seconds()
+        async with self._turn:
+            # Asked again after every sleep: Braze may have refused somebody in the meantime.
+            while (wait := self._wait()).seconds > 0:
+                await self._clock.sleep(max(wait.seconds, _SHORTEST_SLEEP_SECONDS))
+            return self._depart() - asked_at
+
+    def pause(self, seconds: float) -> None:
+        """Stop all senders, after Braze refused one of them; a pause is never shortened by another one.
+
+        Args:
+            seconds: At most one hour counts, whatever a server asks for.
+        """
+        self._pause(seconds, "paused")
+
+    def observe(self, headers: Mapping[str, str]) -> None:
+        """Heed what an answer says about the limit, which other tools may share.
+
+        When little is left, requests are spread over the time until the limit is full again; when nothing is left,
+        all senders wait for that moment.
+
+        Args:
+            headers: Names in lower case.
+        """
+        spacing = spacing_of_the_rest(headers, self._clock.epoch_seconds())
+        if spacing is None:
+            return
+        apart_seconds, reset_seconds = spacing
+        if apart_seconds >= reset_seconds:
+            self._pause(reset_seconds, "shared")
+        else:
+            self._spread_seconds = apart_seconds
+            self._spread_until = self._clock.monotonic_seconds() + reset_seconds
+
+    def figures(self) -> PaceFigures:
+        """What a screen shows."""
+        now = self._clock.monotonic_seconds()
+        recent = sum(1 for departure in self._departures if departure > now - WINDOW_SECONDS)
+        return PaceFigures(self._wait(), recent / WINDOW_SECONDS, self._count_of_this_hour())
+
+    def _wait(self) -> Wait:
+        """The longest of all waits."""
+        now = self._clock.monotonic_seconds()
+        window_full = len(self._departures) == self._departures.maxlen
+        oldest_leaves = self._departures[0] + self._window_seconds if window_full else -inf
+        spread = self._departures[-1] + self._spread_seconds if self._departures and now < self._spread_until else -inf
+        hour = hour_wait(self._count_of_this_hour(), self._requests_per_hour, self._clock.epoch_seconds())
+        waits = (
+            Wait(max(oldest_leaves, self._even_departure) - now, "rate"),
+            Wait(spread - now, "shared"),
+            Wait(hour, "hour"),
+            Wait(self._paused_until - now, self._pause_cause),
+        )
+        longest = max(waits, key=lambda wait: wait.seconds)
+        return longest if longest.seconds > _SHORTEST_WAIT_SECONDS else _FREE
+
+    def _depart(self) -> float:
+        """Count one request as sent now."""
+        now = self._clock.monotonic_seconds()
+        # Time lost to a late wake-up is made up for, time spent in a pause is not.
+        begins = max(self._even_departure, now - CATCH_UP_SECONDS, self._paused_until)
+        self._even_departure = begins + self._spacing_seconds
+        self._departures.append(now)
+        self._requests_this_hour = self._count_of_this_hour() + 1
+        return now
+
+    def _count_of_this_hour(self) -> int:
+        hour = hour_of(self._clock.epoch_seconds())
+        if hour != self._hour:
+            self._hour, self._requests_this_hour = hour, 0
+        return self._requests_this_hour
+
+    def _pause(self, seconds: float, cause: WaitCause) -> None:
+        until = self._clock.monotonic_seconds() + min(seconds, LONGEST_WAIT_SECONDS)
+        if until > self._paused_until:
+            self._paused_until, self._pause_cause = until, cause

@@ -1,0 +1,20 @@
+"""How a request to /users/track is written: the objects of a plan, byte for byte, in one array.
+
+What one request may carry stands in `core.requests`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def body_of(objects: Sequence[bytes | str]) -> bytes:
+    """Write a body from objects that are JSON texts already, unchanged and in their order.
+
+    Args:
+        objects: One JSON object each, as UTF-8 bytes or as text.
+
+    Source: braze.com/docs/api/endpoints/user_data/post_user_track, "Request body".
+    """
+    texts = (text.encode() if isinstance(text, str) else text for text in objects)
+    return b'{"attributes":[' + b",".join(texts) + b"]}"

@@ -1,0 +1,97 @@
+"""`[campaigns.NAME]` and `[orchestrations.NAME]`: what can be planned and run, with its guards."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tui_app.config.known_names import KnownNames
+from tui_app.config.schedule import problem_of_schedule
+from tui_app.config.table import COUNT, SHARE, TableReader
+from tui_app.config.wording import quoted
+from tui_app.core.activation import Campaign, OnLeave, Orchestration
+from tui_app.core.fields import STANDARD_FIELDS
+from tui_app.core.fields import problem_of_name as problem_of_attribute
+from tui_app.core.guards import Guards
+
+_ON_LEAVE: Final[tuple[OnLeave, ...]] = ("false", "null", "keep")
+
+
+def read_campaigns(top: TableReader, known: KnownNames) -> dict[str, Campaign]:
+    """Every campaign."""
+    campaigns = {}
+    for name, reader in top.named_tables("campaigns", "campaign"):
+        campaigns[name] = Campaign(
+            name=name,
+            table=reader.reference("table", known.tables, "table or query"),
+            include=reader.references("include", known.segments, "segment"),
+            exclude=reader.references("exclude", known.segments, "segment"),
+            template=reader.reference("template", known.templates, "template"),
+            audience_attribute=_audience_attribute(reader, name),
+            place=reader.place(),
+            on_leave=reader.choice("on_leave", _ON_LEAVE, "false"),
+            guards=_read_guards(reader),
+            control_share=reader.number("control_share", SHARE, 0.0),
+            schedule=_schedule(reader),
+        )
+        for segment in campaigns[name].include:
+            if segment in campaigns[name].exclude:
+                fact = f"segment {quoted(segment)} is in include and in exclude, so nobody comes from it. Remove one."
+                reader.problem(fact, "both_keys", "exclude")
+        reader.close()
+    return campaigns
+
+
+def read_orchestrations(top: TableReader, known: KnownNames) -> dict[str, Orchestration]:
+    """Every orchestration."""
+    orchestrations = {}
+    for name, reader in top.named_tables("orchestrations", "orchestration"):
+        orchestrations[name] = Orchestration(
+            name=name,
+            query=reader.reference("query", known.tables, "query or table"),
+            template=reader.reference("template", known.templates, "template"),
+            place=reader.place(),
+            guards=_read_guards(reader),
+            schedule=_schedule(reader),
+        )
+        reader.close()
+    return orchestrations
+
+
+def _audience_attribute(reader: TableReader, name: str) -> str:
+    """The custom attribute that records membership; by default the campaign's name."""
+    attribute = reader.text("audience_attribute") or name
+    key = ("audience_attribute",) if "audience_attribute" in reader else ()
+    reason = problem_of_attribute(attribute)
+    if reason is not None:
+        fact = f"audience attribute {quoted(attribute)} {reason.sentence}"
+        reader.problem(f"{fact}. Set audience_attribute to another name.", reason.code, *key)
+    elif attribute in STANDARD_FIELDS:
+        fact = f"audience attribute {quoted(attribute)} is a standard field of Braze, and membership would overwrite it"
+        reader.problem(f"{fact}. Set audience_attribute to another name.", "standard_field", *key)
+    return attribute
+
+
+def _schedule(reader: TableReader) -> str | None:
+    schedule = reader.text("schedule")
+    if schedule is not None and (fact := problem_of_schedule(schedule)) is not None:
+        example = 'schedule = "0 6 * * *" runs every day at 6:00 UTC'
+        reader.problem(f"schedule {fact}. For example: {example}.", "bad_schedule", "schedule")
+    return schedule
+
+
+def _read_guards(activation: TableReader) -> Guards:
+    reader = activation.table("guards")
+    defaults = Guards()
+    guards = Guards(
+        min_members=reader.whole("min_members", COUNT, defaults.min_members),
+        max_leave_share=reader.number("max_leave_share", SHARE, defaults.max_leave_share),
+        max_clear_share=reader.number("max_clear_share", SHARE, defaults.max_clear_share),
+        max_change_share=reader.number("max_change_share", SHARE, defaults.max_change_share),
+        max_bad_id_share=reader.number("max_bad_id_share", SHARE, defaults.max_bad_id_share),
+        max_rejected_share=reader.number("max_rejected_share", SHARE, defaults.max_rejected_share),
+        max_changes=reader.whole("max_changes", COUNT, defaults.max_changes),
+        max_data_points=reader.whole("max_data_points", COUNT, defaults.max_data_points),
+        max_withheld_share=reader.number("max_withheld_share", SHARE, defaults.max_withheld_share),
+    )
+    reader.close()
+    return guards

@@ -1,0 +1,150 @@
+"""`[templates.NAME]`: which column feeds which Braze attribute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Final
+
+from tui_app.config.known_names import KnownNames
+from tui_app.config.table import MAX_INTEGER, Range, TableReader
+from tui_app.config.wording import kind_of, quoted, shown
+from tui_app.core.fields import problem_of_name as problem_of_attribute
+from tui_app.core.mapping import VALUE_TYPES, AttributeMapping, Bucket, OnNull, Template, ValueType
+from tui_app.core.project import Destination
+
+_LOCATION = "current_location"
+_ON_NULL: tuple[OnNull, ...] = ("clear", "keep")
+_DIGITS: Final = Range(-15, 15, remark="It counts digits after the decimal point; negative ones before it.")
+_THRESHOLD: Final = Range(-MAX_INTEGER, MAX_INTEGER)
+
+
+def read_templates(top: TableReader, known: KnownNames, destinations: Mapping[str, Destination]) -> dict[str, Template]:
+    """Every template; `destinations` are those that could be read."""
+    templates = {}
+    for name, reader in top.named_tables("templates", "template"):
+        destination = reader.reference("destination", known.destinations, "destination")
+        template = Template(
+            name=name,
+            destination=destination,
+            attributes=_read_attributes(reader),
+            place=reader.place(),
+            identifier_column=reader.text("identifier_column"),
+            alias_name_column=reader.text("alias_name_column"),
+            alias_label_column=reader.text("alias_label_column"),
+        )
+        if destination in destinations:
+            _check_identifier(reader, destinations[destination])
+        reader.close()
+        templates[name] = template
+    return templates
+
+
+def _check_identifier(reader: TableReader, destination: Destination) -> None:
+    """A template names exactly the columns that its destination's identifier is made of."""
+    alias_columns, id_column = ("alias_name_column", "alias_label_column"), ("identifier_column",)
+    is_alias = destination.identifier == "user_alias"
+    needed, unused = (alias_columns, id_column) if is_alias else (id_column, alias_columns)
+    whose = f"destination {quoted(destination.name)} addresses customers by {destination.identifier}"
+    for key in needed:
+        if key not in reader:
+            reader.problem(f'{whose}, so it needs {key} = "COLUMN". Add it.', "missing_key")
+    for key in unused:
+        if key in reader:
+            reader.problem(f"{whose}, so {key} has no use. Remove it.", "unused_key", key)
+
+
+def _read_attributes(template: TableReader) -> tuple[AttributeMapping, ...]:
+    reader = template.table("attributes", template.subject)
+    mappings = []
+    for name in reader:
+        entry = reader.raw(name)
+        subject = f"{template.subject}, attribute {quoted(name)}"
+        if (reason := problem_of_attribute(name)) is not None:
+            fact = f"its name {reason.sentence}. Rename or remove it."
+            reader.report.add(f"{subject}: {fact}", reader.place(name), reason.code)
+        if isinstance(entry, dict):
+            mappings.append(_read_mapping(name, reader.inner(entry, subject, name)))
+        elif isinstance(entry, str):
+            mappings.append(_plain_mapping(name, reader, subject))
+        else:
+            fact = f"it is {kind_of(entry)}; it must be a column's name or {{ column = … }}."
+            reader.report.add(f"{subject}: {fact}", reader.place(name), "wrong_type")
+    return tuple(mappings)
+
+
+def _plain_mapping(name: str, attributes: TableReader, subject: str) -> AttributeMapping:
+    """`attribute = "column"`."""
+    column = attributes.text(name) or ""
+    if name == _LOCATION:
+        fact = f"it needs two columns. {_LOCATION_REMEDY}"
+        attributes.report.add(f"{subject}: {fact}", attributes.place(name), "missing_key")
+    return AttributeMapping(name, column, attributes.place(name))
+
+
+_LOCATION_REMEDY = 'Write { longitude_column = "COLUMN", latitude_column = "COLUMN" }.'
+
+
+def _read_mapping(name: str, reader: TableReader) -> AttributeMapping:
+    """`attribute = { column = …, … }`."""
+    column, latitude_column = _columns(name, reader)
+    mapping = AttributeMapping(
+        attribute=name,
+        column=column,
+        place=reader.place(),
+        type=_value_type(reader),
+        on_null=reader.choice("on_null", _ON_NULL, "clear"),
+        keep_empty=reader.flag("keep_empty", default=False),
+        trim=reader.flag("trim", default=False),
+        lower=reader.flag("lower", default=False),
+        upper=reader.flag("upper", default=False),
+        round=reader.whole("round", _DIGITS, None),
+        buckets=_read_buckets(reader),
+        date_only=reader.flag("date_only", default=False),
+        latitude_column=latitude_column,
+    )
+    if mapping.lower and mapping.upper:
+        reader.problem("lower and upper exclude each other. Keep one.", "both_keys", "upper")
+    reader.close()
+    return mapping
+
+
+def _columns(name: str, reader: TableReader) -> tuple[str, str | None]:
+    """The column of the value, or those of longitude and latitude."""
+    pair = ("longitude_column", "latitude_column")
+    if name == _LOCATION:
+        missing = [key for key in pair if key not in reader]
+        if missing or "column" in reader:
+            reader.problem(f"it needs two columns and no other. {_LOCATION_REMEDY}", "missing_key")
+            reader.ignore("column", *pair)
+            return "", None
+        return reader.needed_text(pair[0]), reader.text(pair[1])
+    for key in pair:
+        if key in reader:
+            reader.problem(f"{key} is for the attribute {_LOCATION} only. Write column.", "unused_key", key)
+            reader.ignore(key)
+    return reader.needed_text("column"), None
+
+
+def _value_type(reader: TableReader) -> ValueType | None:
+    return reader.choice("type", VALUE_TYPES, "string") if "type" in reader else None
+
+
+def _read_buckets(reader: TableReader) -> tuple[Bucket, ...]:
+    """Names for ranges of numbers, ascending, whatever their order in the file."""
+    table = reader.table("buckets")
+    buckets = []
+    for name in table:
+        if not name.strip():
+            table.problem("a bucket's name is empty. Give it one.", "empty", name)
+        threshold = table.number(name, _THRESHOLD, None)
+        if threshold is not None:
+            buckets.append(Bucket(name, threshold))
+    if "buckets" in reader and not table:
+        table.problem("there is none. Name at least one, such as { low = 0, high = 100 }.", "empty")
+    buckets.sort(key=lambda bucket: bucket.at_least)
+    for lower, upper in pairwise(buckets):
+        if lower.at_least == upper.at_least:
+            fact = f"{quoted(lower.name)} and {quoted(upper.name)} both begin at {shown(upper.at_least)}. Change one."
+            table.problem(fact, "twice", upper.name)
+    return tuple(buckets)

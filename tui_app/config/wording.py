@@ -1,0 +1,84 @@
+"""How messages show what a file holds: short, harmless on a terminal, with the nearest known name."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterable
+
+_MAX_SHOWN_CHARACTERS = 60
+_MAX_SHOWN_DIGITS = 20
+_MAX_LISTED_NAMES = 12
+_MAX_COMPARED_NAMES = 2000
+_MIN_SIMILARITY = 60
+"""0..100; below it a suggestion confuses more than it helps."""
+
+_INVISIBLE_CATEGORIES = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+_JOINERS = "\u200c\u200d"
+"""Invisible, but part of how Persian, Indic scripts and emoji are spelled."""
+
+
+def has_invisible(text: str) -> bool:
+    """True if a character steers the terminal, the writing direction or the line instead of being read."""
+    return any(
+        unicodedata.category(character) in _INVISIBLE_CATEGORIES and character not in _JOINERS for character in text
+    )
+
+
+def quoted(text: str) -> str:
+    """`text` in quotes, cut where it is long; what a terminal would not print stands as its code point."""
+    cut = text[:_MAX_SHOWN_CHARACTERS]
+    visible = "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in cut)
+    return f'"{visible}…"' if len(text) > len(cut) else f'"{visible}"'
+
+
+def shown(value: object) -> str:
+    """A scalar of a TOML file, for a message."""
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    # Python refuses to print integers of thousands of digits, and nobody would read them.
+    if isinstance(value, int) and abs(value) >= 10**_MAX_SHOWN_DIGITS:
+        return f"a number of more than {_MAX_SHOWN_DIGITS} digits"
+    return str(value).removesuffix(".0")
+
+
+def kind_of(value: object) -> str:
+    """What kind of TOML value this is, with its article."""
+    names = {
+        str: "text",
+        bool: "a boolean",
+        int: "a whole number",
+        float: "a number with a decimal point",
+        list: "a list",
+        dict: "a table",
+    }
+    return names.get(type(value), "a date or time")
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in quotes with commas, cut where they are many."""
+    everything = [quoted(name) for name in names]
+    more = len(everything) - _MAX_LISTED_NAMES
+    return ", ".join(everything[:_MAX_LISTED_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def nearest_hint(name: str, known: Collection[str]) -> str:
+    """A sentence with the nearest of the known names, or with all of them, to stand after a full stop."""
+    if not known:
+        return " There is none yet."
+    if len(known) > _MAX_COMPARED_NAMES:
+        return f" There are {len(known):,} others."
+    nearest = nearest_name(name, known)
+    return f" Nearest: {quoted(nearest)}." if nearest is not None else f" Known: {listed(sorted(known))}."
+
+
+def nearest_name(name: str, known: Collection[str]) -> str | None:
+    """The known name that was probably meant, whatever its case; None if none is similar."""
+    from rapidfuzz import fuzz, process  # only a file with a mistake needs it, and loading takes a moment
+
+    folded = {candidate: candidate[:_MAX_SHOWN_CHARACTERS].casefold() for candidate in known}
+    match = process.extractOne(
+        name[:_MAX_SHOWN_CHARACTERS].casefold(), folded, scorer=fuzz.ratio, score_cutoff=_MIN_SIMILARITY
+    )
+    return None if match is None else match[2]

@@ -1,0 +1,68 @@
+"""Everyday names of countries that ISO 3166-1 does not list.
+
+The standard's own codes and its English, common and official names come from pycountry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+EVERYDAY_COUNTRY_NAMES: Mapping[str, str] = {
+    "bahamas, the": "BS",
+    "bolivia": "BO",
+    "bosnia": "BA",
+    "britain": "GB",
+    "brunei": "BN",
+    "burma": "MM",
+    "cape verde": "CV",
+    "cocos islands": "CC",
+    "congo (brazzaville)": "CG",
+    "congo (kinshasa)": "CD",
+    "congo, democratic republic of the": "CD",
+    "cote d'ivoire": "CI",
+    "curacao": "CW",
+    "czech republic": "CZ",
+    "democratic republic of the congo": "CD",
+    "dr congo": "CD",
+    "east timor": "TL",
+    "england": "GB",
+    "falkland islands": "FK",
+    "great britain": "GB",
+    "holland": "NL",
+    "hong kong sar": "HK",
+    "ivory coast": "CI",
+    "kosovo": "XK",
+    "macao sar": "MO",
+    "macau": "MO",
+    "macedonia": "MK",
+    "micronesia": "FM",
+    "northern ireland": "GB",
+    "palestine": "PS",
+    "republic of ireland": "IE",
+    "republic of korea": "KR",
+    "republic of the congo": "CG",
+    "reunion": "RE",
+    "russia": "RU",
+    "saint helena": "SH",
+    "saint martin": "MF",
+    "scotland": "GB",
+    "sint maarten": "SX",
+    "swaziland": "SZ",
+    "the bahamas": "BS",
+    "the gambia": "GM",
+    "the netherlands": "NL",
+    "the philippines": "PH",
+    "turkey": "TR",
+    "turkiye": "TR",
+    "u.k.": "GB",
+    "u.s.": "US",
+    "u.s.a.": "US",
+    "uae": "AE",
+    "uk": "GB",
+    "united states of america": "US",
+    "usa": "US",
+    "vatican": "VA",
+    "vatican city": "VA",
+    "wales": "GB",
+}
+"""Name in lower case → ISO 3166-1 alpha-2 (XK, Kosovo, is the user-assigned code in common use)."""

@@ -1,0 +1,66 @@
+"""What is to be planned: one activation of a project against one state of the ledger, on one day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from tui_app.core.activation import Activation, Campaign
+from tui_app.core.digest import digest_of
+from tui_app.core.mapping import Template
+from tui_app.core.plan import LedgerView
+from tui_app.core.project import Destination, Project
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Everything that decides a plan, apart from the data."""
+
+    project: Project
+    activation: Activation
+    view: LedgerView
+    today: date
+    """UTC; what relative dates count from."""
+
+    @property
+    def template(self) -> Template:
+        """The activation's mapping."""
+        return self.project.templates[self.activation.template]
+
+    @property
+    def destination(self) -> Destination:
+        """Where it goes."""
+        return self.project.destinations[self.template.destination]
+
+    @property
+    def table(self) -> str:
+        """The profile table: a table or a query."""
+        return table_of(self.activation)
+
+
+def table_of(activation: Activation) -> str:
+    """The profile table of an activation."""
+    return activation.table if isinstance(activation, Campaign) else activation.query
+
+
+def mapping_digest(project: Project, activation: Activation) -> str:
+    """Of what decides the values of attributes; while it is the same, many updates are suspicious."""
+    return digest_of(project.templates[activation.template])
+
+
+def definition_digest(project: Project, activation: Activation) -> str:
+    """Of everything in the project file that decides a plan, so that a plan of an older file is known as stale."""
+    template = project.templates[activation.template]
+    destination = project.destinations[template.destination]
+    return digest_of(
+        activation,
+        template,
+        project.source.tables,
+        project.queries,
+        project.segments,
+        destination.endpoint,
+        destination.identifier,
+        destination.update_existing_only,
+        destination.objects_per_request,
+        destination.send_consent,
+    )

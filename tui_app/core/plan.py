@@ -1,0 +1,192 @@
+"""What a plan says about itself, and what the engine needs to compute one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerView:
+    """What the ledger knows about one workspace at one serial, as files that an engine can read.
+
+    snapshot: id string not null unique · sent_at int64 epoch seconds of the last send · one string column per
+    attribute, canonical JSON text of the last acknowledged value or NULL.
+    doubt: id string · attribute string (its name) · value string, JSON text that may have reached Braze · since int64
+    epoch seconds; one row per customer and attribute.
+    refused: id string unique · payload string, the exact object that Braze rejected · reason string · run string.
+    """
+
+    lineage: str
+    """Identifies this ledger for ever; a new one starts when a workspace is first used."""
+    serial: int
+    """Counts the folds; 0 is the empty ledger."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Attribute name → column of the snapshot."""
+    snapshot: str | None = None
+    """Path of a Parquet file; None while nothing was acknowledged."""
+    doubt: str | None = None
+    refused: str | None = None
+    mappings: Mapping[str, str] = field(default_factory=dict)
+    """Activation → digest of the mapping that it was last applied with."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerState:
+    """Which state of which ledger this is."""
+
+    lineage: str
+    serial: int
+    key_fingerprint: str | None
+    """Of the API key that was last used with it; None before the first run."""
+    last_run: str | None
+    """The run whose answers were folded last."""
+    last_run_bytes: int
+    """How much of its journal was folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeCounts:
+    """What a plan does to one attribute."""
+
+    name: str
+    kind: Literal["standard", "custom", "audience"]
+    changed: int
+    """Values that are set, first-time ones included."""
+    cleared: int
+    """Values that are removed from profiles."""
+    backfill: int
+    """Of `changed`: customers of whom the ledger knows no value of this attribute."""
+    known: int
+    """Customers of whom the ledger knows a value."""
+    data_points: int
+    """What Braze will count for it."""
+    withheld: int = 0
+    """Values that are not sent, for a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCounts:
+    """Every customer of the source or the audience, once."""
+
+    join: int = 0
+    update: int = 0
+    leave: int = 0
+    unchanged: int = 0
+    outside: int = 0
+    """In the table, not in the segments, and nothing to send."""
+    withheld: int = 0
+    """In the segments, but not sent at all, for a reason."""
+
+    @property
+    def changes(self) -> int:
+        """Customers that are sent."""
+        return self.join + self.update + self.leave
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCount:
+    """How often one reason withheld something."""
+
+    code: str
+    sentence: str
+    attribute: str | None
+    """None: the whole customer."""
+    count: int
+    example: str | None = None
+    """The source value of one of them, as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiffOutcome:
+    """What a diff found. Its files lie in the folder that the engine was given.
+
+    changes.parquet, one row per customer that is sent, in sending order (least recently sent first, then by id):
+    id string · kind string (join, update, leave) · not_before int64 NULL, epoch seconds of the last send that a
+    changed value must keep its distance from · payload string, the exact JSON object · before string, JSON object
+    of the changed attributes' last acknowledged values · data_points int32 · s0, s1 … string, per attribute of
+    `attributes` the JSON text that is set (`null` clears) or NULL where untouched.
+    withheld.parquet, ordered by id: id string NULL · attribute string NULL (NULL: the whole customer) · code string ·
+    sentence string · value string NULL, the source value.
+    """
+
+    counts: PlanCounts
+    members: int
+    known: int
+    """Members that had joined before."""
+    known_audience: int
+    """Customers that the ledger knows as members of the audience; 0 for orchestrations."""
+    bad_ids: int
+    """Customers withheld for their identifier."""
+    with_withheld: int
+    """Customers of whom something or everything is withheld."""
+    in_doubt: int
+    """Customers of whom a value may or may not have reached Braze."""
+    attributes: tuple[AttributeCounts, ...]
+    reasons: tuple[ReasonCount, ...]
+    requests: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFile:
+    """A file of a plan."""
+
+    name: str
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanWarning:
+    """Something that a person should look at; it refuses nothing."""
+
+    code: str
+    subject: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A guard that refuses a plan."""
+
+    guard: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The manifest of a plan: an immutable set of changes against one state of the ledger."""
+
+    activation: str
+    destination: str
+    endpoint: str
+    identifier: str
+    key_fingerprint: str | None
+    """None: planned without a key."""
+    lineage: str
+    ledger_serial: int
+    definition_digest: str
+    """Of everything in the project that decides the plan; differs: stale."""
+    mapping_digest: str
+    """Of the template alone."""
+    members: int
+    counts: PlanCounts
+    attributes: tuple[AttributeCounts, ...]
+    requests: int
+    data_points: int
+    in_doubt: int
+    with_withheld: int
+    reasons: tuple[ReasonCount, ...]
+    warnings: tuple[PlanWarning, ...]
+    refusals: tuple[Refusal, ...]
+    max_rejected_share: float
+    quiet_period_seconds: float
+    files: tuple[PlanFile, ...]
+    evaluated_on: str | None = None
+    """The UTC date that relative dates were counted from; None if there are none."""
+
+    @property
+    def refused_by(self) -> tuple[str, ...]:
+        """Names of the guards that refuse it."""
+        return tuple(dict.fromkeys(refusal.guard for refusal in self.refusals))

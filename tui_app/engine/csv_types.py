@@ -1,0 +1,148 @@
+"""Types for CSV columns, judged by every cell of the file and never by a sample.
+
+A column has a type only if all its cells are written in that type's canonical form, so `007`, a phone number with `+` and
+an identifier of twenty digits stay what they are: strings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ibis.backends.duckdb import Backend
+
+from tui_app.engine.columns import Column
+from tui_app.engine.sql_quoting import sql_name
+
+_SAMPLED_ROWS = 10_000
+"""Most columns lose most candidates in the first rows, which spares the pass over the whole file."""
+
+_TIME = r"([01]\d|2[0-3]):[0-5]\d"
+_SECONDS = r":[0-5]\d(\.\d{1,6})?"
+_ZONE = r"(Z|[+-]\d{2}(:?\d{2})?)"
+_DATE = r"\d{4}-\d{2}-\d{2}"
+_NUMBER = r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?"
+
+
+def _matches(pattern: str) -> str:
+    return f"regexp_full_match($cell, '{pattern}')"
+
+
+# DuckDB reads year 0 as 1 BC, which is not what was written.
+_AFTER_CHRIST = "NOT starts_with($cell, '0000')"
+# DuckDB casts `10:00:00Z` but not `10:00Z`.
+_WITH_SECONDS = r"regexp_replace($cell, '^(.{16})(Z|[+-])', '\1:00\2')"
+
+
+@dataclass(frozen=True, slots=True)
+class _CellType:
+    """A type, what each of its cells looks like and how a cell becomes a value. `$cell` stands for the text."""
+
+    holds: str
+    value: str
+
+
+_CELL_TYPES: Mapping[str, _CellType] = {
+    "boolean": _CellType("lower($cell) IN ('true', 'false')", "CAST($cell AS BOOLEAN)"),
+    "integer": _CellType(
+        f"{_matches('0|-?[1-9][0-9]{0,18}')} AND TRY_CAST($cell AS BIGINT) IS NOT NULL", "CAST($cell AS BIGINT)"
+    ),
+    "date": _CellType(
+        f"{_matches(_DATE)} AND {_AFTER_CHRIST} AND TRY_CAST($cell AS DATE) IS NOT NULL", "CAST($cell AS DATE)"
+    ),
+    "datetime": _CellType(
+        f"{_matches(f'{_DATE}[ T]{_TIME}({_SECONDS})?')} AND {_AFTER_CHRIST} AND TRY_CAST($cell AS TIMESTAMP) IS NOT NULL",
+        "CAST($cell AS TIMESTAMP)",
+    ),
+    "zoned": _CellType(
+        f"{_matches(f'{_DATE}[ T]{_TIME}({_SECONDS})?{_ZONE}')} AND {_AFTER_CHRIST}"
+        f" AND TRY_CAST({_WITH_SECONDS} AS TIMESTAMPTZ) IS NOT NULL",
+        f"CAST({_WITH_SECONDS} AS TIMESTAMPTZ)",
+    ),
+    # Only if all cells have the same count of decimals, which is known after the pass.
+    "decimal": _CellType(
+        _matches(r"-?(0|[1-9]\d*)\.\d+") + " AND length(ltrim($cell, '-')) <= 19", "CAST($cell AS $type)"
+    ),
+    # At most 15 digits, or written as a double is: anything longer would change on its way through a double.
+    "number": _CellType(
+        f"{_matches(_NUMBER)} AND isfinite(TRY_CAST($cell AS DOUBLE))"
+        " AND (length(ltrim(regexp_replace($cell, '[eE].*|[-.]', '', 'g'), '0')) <= 15"
+        " OR CAST(TRY_CAST($cell AS DOUBLE) AS VARCHAR) = $cell)",
+        "CAST($cell AS DOUBLE)",
+    ),
+}
+"""In the order of preference; the first that holds for all cells wins."""
+
+
+def typed_columns(work: Backend, cells: str, names: Sequence[str]) -> tuple[Column, ...]:
+    """Judge every column of a table of cells.
+
+    Args:
+        work: Holds the table.
+        cells: SQL of the table; all columns are text.
+        names: Its columns.
+
+    Returns:
+        Columns whose expression is typed; in a typed column an empty string is NULL. A column without values is text.
+    """
+    candidates = [(name, kind) for name in names for kind in _CELL_TYPES]
+    sampled = _holding(work, f"SELECT * FROM {cells} LIMIT {_SAMPLED_ROWS}", candidates, without_cells=True)
+    holding = _holding(work, f"SELECT * FROM {cells}", sampled, without_cells=False)
+    scales = _scales(work, cells, [name for name, kind in holding if kind == "decimal"])
+    return tuple(
+        Column(
+            name, _expression(name, [kind for each, kind in holding if each == name], scales.get(name)), sql_name(name)
+        )
+        for name in names
+    )
+
+
+def _holding(
+    work: Backend, rows: str, candidates: Sequence[tuple[str, str]], *, without_cells: bool
+) -> list[tuple[str, str]]:
+    """Those candidates (column, kind) that hold for every cell; `without_cells` is the answer for empty columns."""
+    tests = [_all_cells(name, _CELL_TYPES[kind].holds) for name, kind in candidates]
+    answers = _one_row(work, tests, rows)
+    return [
+        candidate
+        for candidate, answer in zip(candidates, answers, strict=True)
+        if (without_cells if answer is None else answer)
+    ]
+
+
+def _scales(work: Backend, cells: str, names: Sequence[str]) -> dict[str, int]:
+    """The count of decimals of those columns that have the same in all cells."""
+    decimals = [f"length({sql_name(name)}) - strpos({sql_name(name)}, '.')" for name in names]
+    filled = [f"{sql_name(name)} <> ''" for name in names]
+    pairs = zip(decimals, filled, strict=True)
+    bounds = [f"{pick}({count}) FILTER ({has_cell})" for count, has_cell in pairs for pick in ("min", "max")]
+    row = _one_row(work, bounds, f"SELECT * FROM {cells}")
+    lows, highs = row[0::2], row[1::2]
+    return {name: low for name, low, high in zip(names, lows, highs, strict=True) if low == high}
+
+
+def _all_cells(name: str, holds: str) -> str:
+    column = sql_name(name)
+    return f"bool_and(coalesce({_on(holds, column)}, false)) FILTER ({column} <> '')"
+
+
+def _on(template: str, column: str) -> str:
+    return template.replace("$cell", column)
+
+
+def _one_row(work: Backend, aggregates: Iterable[str], rows: str) -> tuple[Any, ...]:
+    selected = ", ".join(aggregates)
+    if not selected:
+        return ()
+    row: tuple[Any, ...] = work.con.execute(f"SELECT {selected} FROM ({rows})").fetchone()
+    return row
+
+
+def _expression(name: str, kinds: Sequence[str], scale: int | None) -> str:
+    column = sql_name(name)
+    kind = next((kind for kind in kinds if kind != "decimal" or scale is not None), None)
+    if kind is None:
+        return column
+    value = _CELL_TYPES[kind].value.replace("$type", f"DECIMAL(18, {scale})")
+    return _on(value, f"nullif({column}, '')")

@@ -1,0 +1,151 @@
+"""JSON lines with types from every line: a text stays a text, even if it looks like a date or a number.
+
+DuckDB's detection samples, and turns texts into dates and UUIDs. Here the structure of the whole file is taken first and
+the lines are then read as exactly that.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from pathlib import Path
+from typing import TypeAlias
+
+import duckdb
+from ibis.backends.duckdb import Backend
+
+from tui_app.core.errors import FixInput
+from tui_app.core.project import SourceTable
+from tui_app.engine.columns import clashing_names, require_distinct_names, require_same_columns
+from tui_app.engine.files import SourceFile, fault
+from tui_app.engine.sql_quoting import sql_list, sql_literal, sql_name
+
+_Structure: TypeAlias = "str | list[_Structure] | dict[str, _Structure]"
+_Object: TypeAlias = "dict[str, _Structure]"
+
+_NUMBERS = ("BIGINT", "UBIGINT", "HUGEINT", "DOUBLE")
+_MAXIMUM_OBJECT_BYTES = 16 << 20
+
+_EXACT = {"NULL": "VARCHAR", "HUGEINT": "DECIMAL(20, 0)"}
+"""Parquet would hold a HUGEINT as a double."""
+_SIGNED = {**_EXACT, "UBIGINT": "BIGINT"}
+
+
+def lines_sql(work: Backend, table: SourceTable, files: Mapping[Path, SourceFile]) -> str:
+    """SQL for one row per line, columns as in the first file.
+
+    A key that a line lacks is NULL; a key that a whole file lacks, and another file has, is an error.
+
+    Args:
+        work: May read the files.
+        table: That the files belong to.
+        files: By the path of their plain UTF-8 text.
+
+    Raises:
+        FixInput: A line is not a JSON object, or the files' keys differ.
+    """
+    structures = {file: _structure(work, table, path, file) for path, file in files.items()}
+    # Types may differ: they widen within a file as well, and what cannot be joined becomes JSON, visibly.
+    require_same_columns(table, {file: dict.fromkeys(found, "JSON") for file, found in structures.items()})
+    merged = reduce(_merge_objects, structures.values())
+    signed, exact = (_read_json(list(files), merged, types) for types in (_SIGNED, _EXACT))
+    return signed if _can_be_read(work, signed) else exact
+
+
+def _structure(work: Backend, table: SourceTable, path: Path, file: SourceFile) -> _Object:
+    query = (
+        "SELECT CAST(json_group_structure(json) AS VARCHAR), bool_and(json_type(json) = 'OBJECT')"
+        f" FROM read_ndjson_objects({sql_list([str(path)])}, compression = 'uncompressed',"
+        f" maximum_object_size = {_MAXIMUM_OBJECT_BYTES}, hive_partitioning = false)"
+    )
+    try:
+        text, are_objects = work.con.execute(query).fetchone()
+    except duckdb.Error as error:
+        raise explain_json_error(table, {path: file}, error) from error
+    structure = json.loads(text) if are_objects else None
+    if not isinstance(structure, dict):
+        raise fault(
+            table,
+            f"{file.shown} is not JSON lines: every line must be one object with at least one key. Nothing was read.",
+            "json",
+        )
+    require_distinct_names(table, file, list(structure))
+    return structure
+
+
+def _merge_objects(left: _Object, right: _Object) -> _Object:
+    names = dict.fromkeys([*left, *right])
+    return {name: _merge(left.get(name, "NULL"), right.get(name, "NULL")) for name in names}
+
+
+def _merge(left: _Structure, right: _Structure) -> _Structure:
+    """The type that holds both, as DuckDB merges types within one file."""
+    if left == right or right == "NULL":
+        return left
+    if left == "NULL":
+        return right
+    match left, right:
+        case dict(), dict():
+            return _merge_objects(left, right)
+        case [one], [other]:
+            return [_merge(one, other)]
+        case str(), str() if left in _NUMBERS and right in _NUMBERS:
+            return "DOUBLE" if "DOUBLE" in (left, right) else "HUGEINT"
+        case _:
+            return "JSON"
+
+
+def _read_json(paths: Sequence[Path], structure: _Object, types: Mapping[str, str]) -> str:
+    columns = ", ".join(f"{sql_literal(name)}: {sql_literal(_type(each, types))}" for name, each in structure.items())
+    return (
+        f"SELECT * FROM read_json({sql_list(map(str, paths))}, columns = {{{columns}}}, auto_detect = false,"
+        " format = 'newline_delimited', records = true, ignore_errors = false, compression = 'uncompressed',"
+        f" maximum_object_size = {_MAXIMUM_OBJECT_BYTES}, hive_partitioning = false)"
+    )
+
+
+def _type(structure: _Structure, types: Mapping[str, str]) -> str:
+    match structure:
+        case str():
+            return types.get(structure, structure)
+        case [element]:
+            return _type(element, types) + "[]"
+        case dict() if structure and all(structure) and not clashing_names(list(structure)):
+            members = ", ".join(f"{sql_name(name)} {_type(each, types)}" for name, each in structure.items())
+            return f"STRUCT({members})"
+        case _:
+            return "JSON"
+
+
+def _can_be_read(work: Backend, lines: str) -> bool:
+    """False if an integer is beyond 63 bits. Another fault of a line shows again when the lines are read."""
+    if "BIGINT" not in lines:
+        return True
+    try:
+        work.con.execute(f"SELECT count(COLUMNS(*)) FROM ({lines})").fetchall()
+    except duckdb.Error:
+        return False
+    return True
+
+
+def explain_json_error(table: SourceTable, files: Mapping[Path, SourceFile], error: duckdb.Error) -> FixInput:
+    """DuckDB's refusal of a JSON file in one sentence with file and line.
+
+    Args:
+        table: That the files belong to.
+        files: By the path that DuckDB read.
+        error: From reading the files.
+    """
+    message = str(error)
+    named = re.search(r'in file "(.*?)",', message)
+    path = Path(named[1]) if named else next(iter(files))
+    shown = files[path].shown if path in files else table.location
+    malformed = re.search(r"in line (\d+): (.*)", message)
+    if malformed is None:
+        return fault(table, f"{shown} is not readable as JSON lines. Nothing was read. Mend the file.", "json")
+    # DuckDB counts the line after the malformed one, but names the right one when a value does not fit its type.
+    line = int(malformed[1]) - (1 if message.startswith("Invalid Input Error: Malformed") else 0)
+    reason = "one key stands twice in an object" if "duplicate key" in message else "the line is not one JSON object"
+    return fault(table, f"{shown}, line {line}: {reason}. Nothing was read. Mend the file.", "json")

@@ -1,0 +1,269 @@
+"""One diff from beginning to end: source, mapping and segments against the ledger, into the files of a plan.
+
+Relations in the work engine, in the order in which they come to be:
+members_raw (mapped rows in the segments) · others_raw (identifiers of the other rows) · doubles (identifiers of several
+rows) · usable (members_raw with a usable identifier) · ledger_wide, doubt_wide (what is known, by position of the
+attribute) · changed (with payloads) · withheld · ready (changed, without what is withheld).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+from ibis.backends.duckdb import Backend
+
+from tui_app.core.activation import Campaign
+from tui_app.core.errors import FixInput, Problem
+from tui_app.core.fields import STANDARD_FIELDS
+from tui_app.core.job import Job
+from tui_app.core.plan import AttributeCounts, DiffOutcome, LedgerView, PlanCounts
+from tui_app.core.requests import RequestLimits
+from tui_app.engine.diff import MEMBER_OF_AUDIENCE, DiffAttribute, member_changes, outsider_changes
+from tui_app.engine.payload import before_sql, data_points_sql, payload_sql, sql_text, write_changes, write_requests
+from tui_app.engine.profile import mapped_rows, mapping_problems, sent_attributes, text_columns
+from tui_app.engine.segment import members, segment_problems
+from tui_app.engine.sources import Sources
+from tui_app.engine.withheld import json_name, reason_counts, stage_withheld, write_withheld
+
+_IS_MEMBER = "is_member_of_activation"
+
+
+def activation_problems(sources: Sources, job: Job) -> list[Problem]:
+    """Everything about columns that must be mended before this activation can be planned."""
+    schema = sources.schema(job.table)
+    template = job.template
+    problems = list(mapping_problems(schema, template, job.destination))
+    if isinstance(job.activation, Campaign):
+        for name in (*job.activation.include, *job.activation.exclude):
+            segment = job.project.segments[name]
+            problems += segment_problems(segment, sources.schema(segment.table), job.project)
+    return problems
+
+
+def write_plan_files(sources: Sources, job: Job, folder: Path) -> DiffOutcome:
+    """Compute the diff and write changes.parquet, requests.parquet and withheld.parquet into `folder`.
+
+    Raises:
+        FixInput: The source or the mapping cannot be used, or a file changed while it was read.
+    """
+    problems = activation_problems(sources, job)
+    if problems:
+        raise FixInput(*problems)
+    work = sources.work
+    attributes = _attributes(work, job)
+    _stage_rows(sources, job)
+    _stage_known(work, job.view, attributes)
+    limits = RequestLimits(max_objects=job.destination.objects_per_request)
+    _stage_changes(work, job, attributes)
+    stage_withheld(work, attributes, job.view.refused, limits.max_object_bytes)
+    sources.confirm_unchanged()
+    outcome = _outcome(work, job, attributes)
+    work.raw_sql("DROP VIEW usable; DROP TABLE members_raw")
+    columns = [
+        *("id", "kind", "not_before", "payload"),
+        f"{before_sql(_json_names(attributes))} AS before",
+        f"{data_points_sql([each.data_points for each in attributes])} AS data_points",
+    ]
+    write_changes(work, [*columns, *(f"s{i}" for i in range(len(attributes)))], folder / "changes.parquet")
+    requests = write_requests(folder / "changes.parquet", folder / "requests.parquet", limits)
+    write_withheld(work, folder / "withheld.parquet")
+    return replace(outcome, requests=requests)
+
+
+def _attributes(work: Backend, job: Job) -> tuple[DiffAttribute, ...]:
+    """What may be sent: the mapped attributes, the audience attribute, then others of which a value is in doubt."""
+    template = job.template
+    attributes = [
+        DiffAttribute(each.name, each.kind, "mapped", each.on_null, each.data_points)
+        for each in sent_attributes(template, job.destination)
+    ]
+    if isinstance(job.activation, Campaign):
+        attributes.append(DiffAttribute(job.activation.audience_attribute, "audience", "audience"))
+    if job.view.doubt:
+        known = {each.name for each in attributes}
+        doubtful = _rows(work, f"SELECT DISTINCT attribute FROM read_parquet({sql_text(job.view.doubt)}) ORDER BY 1")
+        for (name,) in doubtful:
+            if name not in known:
+                attributes.append(_settled(name))
+    return tuple(attributes)
+
+
+def _settled(name: str) -> DiffAttribute:
+    field = STANDARD_FIELDS.get(name)
+    if field:
+        return DiffAttribute(name, "standard", "settled", data_points=field.data_points)
+    return DiffAttribute(name, "custom", "settled")
+
+
+def _stage_rows(sources: Sources, job: Job) -> None:
+    """Relations members_raw, others_raw, doubles and usable."""
+    work = sources.work
+    template = job.template
+    table = sources.relation(job.table, as_text=text_columns(template, job.destination))
+    rows = table.mutate(**{_IS_MEMBER: _membership(sources, job, table)})
+    mapped = mapped_rows(rows, template, job.destination, keep=(_IS_MEMBER,))
+    inside, outside = mapped.filter(mapped[_IS_MEMBER]).drop(_IS_MEMBER), mapped.filter(~mapped[_IS_MEMBER])
+    _create(work, "members_raw", inside)
+    _create(work, "others_raw", outside.select("id"))
+    work.raw_sql(
+        """CREATE TEMP TABLE doubles AS
+           SELECT id FROM (SELECT id FROM members_raw WHERE bad_id IS NULL
+                           UNION ALL SELECT id FROM others_raw WHERE id IS NOT NULL)
+           GROUP BY id HAVING count(*) > 1"""
+    )
+    without_doubles = "ANTI JOIN doubles USING (id)" if _count(work, "doubles") else ""
+    work.raw_sql(f"CREATE TEMP VIEW usable AS SELECT * FROM members_raw {without_doubles} WHERE bad_id IS NULL")
+
+
+def _membership(sources: Sources, job: Job, table: ir.Table) -> ir.BooleanValue:
+    """Whether a row of the profile table is in the activation; never NULL."""
+    if not isinstance(job.activation, Campaign):
+        return ibis.literal(True)
+    id_column = job.template.identifier_column
+
+    def is_in(name: str) -> ir.BooleanValue:
+        return members(
+            job.project.segments[name],
+            table,
+            project=job.project,
+            today=job.today,
+            id_column=id_column,
+            relation=sources.relation,
+        )
+
+    included = ibis.or_(*(is_in(name) for name in job.activation.include)) if job.activation.include else True
+    excluded = ibis.or_(*(is_in(name) for name in job.activation.exclude)) if job.activation.exclude else False
+    return ibis.and_(included, ~ibis.literal(excluded) if isinstance(excluded, bool) else ~excluded)
+
+
+def _stage_known(work: Backend, view: LedgerView, attributes: Sequence[DiffAttribute]) -> None:
+    """Relations ledger_wide and doubt_wide, where there is something to know."""
+    if view.snapshot:
+        columns = ", ".join(
+            f"{view.columns[each.name]} AS l{i}" if each.name in view.columns else f"NULL::VARCHAR AS l{i}"
+            for i, each in enumerate(attributes)
+        )
+        source = f"read_parquet({sql_text(view.snapshot)})"
+        work.raw_sql(f"CREATE TEMP VIEW ledger_wide AS SELECT id, sent_at, {columns} FROM {source}")
+    if view.doubt:
+        columns = ", ".join(
+            f"max(value) FILTER (attribute = {sql_text(each.name)}) AS d{i}" for i, each in enumerate(attributes)
+        )
+        source = f"read_parquet({sql_text(view.doubt)})"
+        work.raw_sql(
+            f"CREATE TEMP TABLE doubt_wide AS SELECT id, max(since) AS since, {columns} FROM {source} GROUP BY id"
+        )
+
+
+def _stage_changes(work: Backend, job: Job, attributes: Sequence[DiffAttribute]) -> None:
+    """Table changed."""
+    ledger = work.table("ledger_wide") if job.view.snapshot else None
+    doubt = work.table("doubt_wide") if job.view.doubt else None
+    usable = work.table("usable")
+    changed = member_changes(usable, ledger, doubt, attributes)
+    on_leave = job.activation.on_leave if isinstance(job.activation, Campaign) else "keep"
+    # Customers with several rows stay where they are: which row speaks for them is unknown.
+    accounted = ibis.union(usable.select("id"), work.table("doubles").select("id"))
+    outside = outsider_changes(ledger, doubt, accounted, attributes, on_leave)
+    if outside is not None:
+        changed = ibis.union(changed, outside)
+    payload = payload_sql(job.destination, _json_names(attributes))
+    work.raw_sql(f"CREATE TEMP TABLE changed AS SELECT *, {payload} AS payload FROM ({work.compile(changed)})")
+
+
+def _outcome(work: Backend, job: Job, attributes: Sequence[DiffAttribute]) -> DiffOutcome:
+    kinds = {
+        (inside, kind): count
+        for inside, kind, count in _rows(work, "SELECT inside, kind, count(*) FROM ready GROUP BY ALL")
+    }
+    join, update_inside = kinds.get((True, "join"), 0), kinds.get((True, "update"), 0)
+    update_outside, leave = kinds.get((False, "update"), 0), kinds.get((False, "leave"), 0)
+    bad_ids = _number(work, "SELECT count(*) FROM members_raw WHERE bad_id IS NOT NULL") + _number(
+        work, "SELECT count(*) FROM doubles SEMI JOIN members_raw USING (id)"
+    )
+    held_back = _number(work, "SELECT count(*) FROM changed WHERE inside") - join - update_inside
+    outside_changes = _number(work, "SELECT count(*) FROM changed WHERE NOT inside")
+    members_sent_or_equal = _count(work, "usable") - held_back
+    outside = _number(work, "SELECT count(DISTINCT id) + count(*) FILTER (id IS NULL) FROM others_raw")
+    outside -= _number(work, "SELECT count(DISTINCT id) FROM others_raw SEMI JOIN members_raw USING (id)")
+    outside -= _number(
+        work, "SELECT count(DISTINCT id) FROM others_raw SEMI JOIN (FROM changed WHERE NOT inside) USING (id)"
+    )
+    return DiffOutcome(
+        counts=PlanCounts(
+            join=join,
+            update=update_inside + update_outside,
+            leave=leave,
+            unchanged=members_sent_or_equal - join - update_inside,
+            outside=outside,
+            withheld=bad_ids + held_back + outside_changes - update_outside - leave,
+        ),
+        members=members_sent_or_equal,
+        known=members_sent_or_equal - join,
+        known_audience=_known_audience(work, job, attributes),
+        bad_ids=bad_ids,
+        with_withheld=_number(work, "SELECT count(DISTINCT id) + count(*) FILTER (id IS NULL) FROM withheld"),
+        in_doubt=_count(work, "doubt_wide") if job.view.doubt else 0,
+        attributes=_attribute_counts(work, job, attributes),
+        reasons=reason_counts(work),
+    )
+
+
+def _known_audience(work: Backend, job: Job, attributes: Sequence[DiffAttribute]) -> int:
+    audience = next((i for i, each in enumerate(attributes) if each.role == "audience"), None)
+    if audience is None or not job.view.snapshot:
+        return 0
+    return _number(work, f"SELECT count(*) FROM ledger_wide WHERE l{audience} = {sql_text(MEMBER_OF_AUDIENCE)}")
+
+
+def _attribute_counts(work: Backend, job: Job, attributes: Sequence[DiffAttribute]) -> tuple[AttributeCounts, ...]:
+    sets, nulls, first_times = [], [], []
+    for i in range(len(attributes)):
+        sets.append(f"count(s{i})")
+        nulls.append(f"count(*) FILTER (s{i} = 'null')")
+        first_times.append(f"count(*) FILTER (s{i} <> 'null' AND b{i} IS NULL)")
+    (counted,) = _rows(work, f"SELECT {', '.join(sets + nulls + first_times)} FROM ready")
+    if job.view.snapshot:
+        (known,) = _rows(work, f"SELECT {', '.join(f'count(l{i})' for i in range(len(attributes)))} FROM ledger_wide")
+    else:
+        known = (0,) * len(attributes)
+    withheld = dict(_rows(work, "SELECT attribute, count(*) FROM withheld WHERE attribute IS NOT NULL GROUP BY 1"))
+    count = len(attributes)
+    return tuple(
+        AttributeCounts(
+            name=each.name,
+            kind=each.kind,
+            changed=counted[i] - counted[count + i],
+            cleared=counted[count + i],
+            backfill=counted[2 * count + i],
+            known=known[i],
+            data_points=counted[i] * each.data_points,
+            withheld=withheld.get(each.name, 0),
+        )
+        for i, each in enumerate(attributes)
+    )
+
+
+def _json_names(attributes: Sequence[DiffAttribute]) -> list[str]:
+    return [json_name(each.name) for each in attributes]
+
+
+def _create(work: Backend, name: str, expression: ir.Table) -> None:
+    work.raw_sql(f"CREATE TEMP TABLE {name} AS {work.compile(expression)}")
+
+
+def _rows(work: Backend, sql: str) -> list[tuple[Any, ...]]:
+    return list(work.raw_sql(sql).fetchall())
+
+
+def _number(work: Backend, sql: str) -> int:
+    return int(_rows(work, sql)[0][0])
+
+
+def _count(work: Backend, relation: str) -> int:
+    return _number(work, f"SELECT count(*) FROM {relation}")

@@ -1,0 +1,242 @@
+"""Segments as Ibis expressions: who is a member, how many, which, and the SQL that says so.
+
+A condition matches a customer or it does not: where SQL would say NULL, it does not. Groups join that with and, or and
+not, so `none` holds everybody whom its conditions do not match, unknown values included. That is how Amperity's
+"exclude" works: it takes a set of customers away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from operator import and_, or_
+from pathlib import Path
+from typing import assert_never
+
+import ibis
+import ibis.expr.schema as sch
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from tui_app.core.conditions import operands, segment_faults
+from tui_app.core.errors import FixInput, Problem
+from tui_app.core.operators import find_operator
+from tui_app.core.project import Project
+from tui_app.core.segment import Comparison, Condition, Group, InFile, InSegment, Segment
+from tui_app.engine.comparison import compare, value_type_of
+from tui_app.engine.id_file import IdList, load_ids, read_ids
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnValue:
+    """One value of a column and how many rows have it."""
+
+    value: object
+    """None for NULL."""
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What a condition is compiled against."""
+
+    segment: Segment
+    table: ir.Table
+    project: Project
+    today: date
+    id_column: str | None
+    relation: Callable[[str], ir.Table]
+    lists: Mapping[InFile, IdList]
+
+
+def members(
+    segment: Segment,
+    table: ir.Table,
+    *,
+    project: Project,
+    today: date,
+    id_column: str | None,
+    relation: Callable[[str], ir.Table],
+) -> ir.BooleanValue:
+    """Who of `table` is a member, as one expression over its rows that is never NULL.
+
+    Args:
+        segment: One of the project's, or a draft of one.
+        table: The table of the segment, one row per customer.
+        project: Holds the segments that this one uses; none of them leads back to it.
+        today: The day in UTC that relative dates count from.
+        id_column: Column of customer ids, in `table` and in the tables of all segments over other tables; None if
+            there is none.
+        relation: Name of a table or query → its relation, on the same connection as `table`.
+
+    Raises:
+        FixInput: A condition does not fit the table or its list of ids cannot be read; carries everything found.
+    """
+    lists, list_problems = _read_lists(segment, project)
+    problems = [*_faults(segment, table.schema(), project), *list_problems]
+    if problems:
+        raise FixInput(*problems)
+    scope = _Scope(segment, table, project, today, id_column, relation, lists)
+    return _group(segment.condition, scope).fill_null(False)
+
+
+def segment_problems(segment: Segment, schema: sch.Schema, project: Project) -> list[Problem]:
+    """Everything that is wrong with a segment over a table with this schema, lists of ids included.
+
+    Segments that it uses are not judged: each is judged over its own table.
+    """
+    return [*_faults(segment, schema, project), *_read_lists(segment, project)[1]]
+
+
+def segment_sql(expression: ir.Expr) -> str:
+    """The SQL of an expression, to be shown: laid out, in DuckDB's dialect."""
+    return str(ibis.to_sql(expression, dialect="duckdb", pretty=True))
+
+
+def count_members(table: ir.Table, is_member: ir.BooleanValue) -> int:
+    """How many rows of `table` are members."""
+    return int(table.filter(is_member).count().to_pyarrow().as_py())
+
+
+def sample_members(table: ir.Table, is_member: ir.BooleanValue, limit: int) -> pa.Table:
+    """Up to `limit` members with all columns; the engine stops looking once it has them."""
+    return table.filter(is_member).limit(limit).to_pyarrow()
+
+
+def value_counts(table: ir.Table, column: str, limit: int) -> tuple[ColumnValue, ...]:
+    """The most frequent values of a column with their counts, most frequent first, for picking one."""
+    tally = (
+        table.group_by(value=table[column])
+        .aggregate(rows=lambda grouped: grouped.count())
+        .order_by(ibis.desc("rows"), ibis.asc("value"))
+        .limit(limit)
+        .to_pyarrow()
+    )
+    return tuple(
+        ColumnValue(value, rows)
+        for value, rows in zip(*(tally[name].to_pylist() for name in ("value", "rows")), strict=True)
+    )
+
+
+def _faults(segment: Segment, schema: sch.Schema, project: Project) -> list[Problem]:
+    return segment_faults(segment, {name: value_type_of(dtype) for name, dtype in schema.items()}, project)
+
+
+def _read_lists(segment: Segment, project: Project) -> tuple[dict[InFile, IdList], list[Problem]]:
+    """The lists of ids that a segment names itself, and what is wrong with those that cannot be read."""
+    lists: dict[InFile, IdList] = {}
+    problems: list[Problem] = []
+    for condition in _in_files(segment.condition):
+        try:
+            lists[condition] = read_ids(condition, Path(project.file).parent)
+        except FixInput as error:
+            problems.extend(error.problems)
+    return lists, problems
+
+
+def _in_files(group: Group) -> Iterator[InFile]:
+    for member in group.members:
+        match member:
+            case Group():
+                yield from _in_files(member)
+            case InFile():
+                yield member
+            case Comparison() | InSegment():
+                continue
+            case _:
+                assert_never(member)
+
+
+def _group(group: Group, scope: _Scope) -> ir.BooleanValue:
+    """The rows that a group matches. It has members: `segment_faults` refuses one that has none."""
+    matches = [_matches(member, scope) for member in group.members]
+    match group.kind:
+        case "all":
+            return _joined(matches, and_)
+        case "any":
+            return _joined(matches, or_)
+        case "none":
+            return ~_joined(matches, or_).fill_null(False)
+        case _:
+            assert_never(group.kind)
+
+
+def _joined(
+    matches: list[ir.BooleanValue], join: Callable[[ir.BooleanValue, ir.BooleanValue], ir.BooleanValue]
+) -> ir.BooleanValue:
+    """Join pairs, then pairs of pairs: a chain would nest as deep as it is long, and compiling is recursive."""
+    while len(matches) > 1:
+        pairs = [matches[start : start + 2] for start in range(0, len(matches), 2)]
+        matches = [join(*pair) if len(pair) == 2 else pair[0] for pair in pairs]
+    return matches[0]
+
+
+def _matches(condition: Condition, scope: _Scope) -> ir.BooleanValue:
+    """The rows that a condition matches; NULL counts as no."""
+    match condition:
+        case Group():
+            return _group(condition, scope)
+        case Comparison():
+            return _comparison(condition, scope)
+        case InSegment():
+            found, is_negated = _in_segment(condition, scope), condition.negated
+        case InFile():
+            found, is_negated = _in_file(condition, scope), condition.negated
+        case _:
+            assert_never(condition)
+    return ~found.fill_null(False) if is_negated else found
+
+
+def _comparison(comparison: Comparison, scope: _Scope) -> ir.BooleanValue:
+    column = scope.table[comparison.column]
+    operator = find_operator(comparison.op)
+    assert operator is not None  # `segment_faults` refuses any other name.
+    return compare(column, operator.name, operands(comparison, value_type_of(column.type()), scope.today))
+
+
+def _in_segment(condition: InSegment, scope: _Scope) -> ir.BooleanValue:
+    used = scope.project.segments[condition.segment]
+    is_same_table = used.table == scope.segment.table
+    table = scope.table if is_same_table else scope.relation(used.table)
+    is_member = members(
+        used,
+        table,
+        project=scope.project,
+        today=scope.today,
+        id_column=scope.id_column,
+        relation=scope.relation,
+    )
+    if is_same_table:
+        return is_member
+    own_ids = _ids(scope.table, scope.segment.table, condition, scope)
+    other_ids = _ids(table, used.table, condition, scope)
+    chosen = table.filter(is_member & other_ids.notnull()).select(id=_comparable(other_ids, own_ids))
+    return _comparable(own_ids, other_ids).isin(chosen.id)
+
+
+def _ids(table: ir.Table, table_name: str, condition: InSegment, scope: _Scope) -> ir.Value:
+    if scope.id_column is not None and scope.id_column in table.columns:
+        return table[scope.id_column]
+    lacking = "nothing names the column of customer ids"
+    if scope.id_column is not None:
+        lacking = f'table {table_name} has no column "{scope.id_column}", which holds the customer ids'
+    message = (
+        f'segment "{scope.segment.name}": it uses segment "{condition.segment}" of another table, but {lacking}. '
+        "The two tables can only be compared by that column; add it to both."
+    )
+    raise FixInput.at(message, condition.place, "no_id_column")
+
+
+def _comparable(ids: ir.Value, others: ir.Value) -> ir.Value:
+    """Ids of two kinds are compared as text, so that 7 and "7" are one customer and "007" is another."""
+    own_type, other_type = ids.type(), others.type()
+    is_one_kind = own_type.copy(nullable=True) == other_type.copy(nullable=True) or (
+        own_type.is_integer() and other_type.is_integer()
+    )
+    return ids if is_one_kind else ids.cast("string")
+
+
+def _in_file(condition: InFile, scope: _Scope) -> ir.BooleanValue:
+    listed = load_ids(scope.table.get_backend(), scope.lists[condition])
+    return scope.table[condition.column].cast("string").isin(listed.id)

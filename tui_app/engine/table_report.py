@@ -1,0 +1,129 @@
+"""What a table looks like before anything is sent: rows, and per column type, gaps, variety and three samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
+
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from tui_app.core.mapping import ValueType
+from tui_app.engine.sources import Sources
+
+ColumnType = ValueType | Literal["unsupported"]
+
+_SAMPLES = 3
+_SAMPLE_CHARACTERS = 200
+_SAMPLED_ROWS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnReport:
+    """One column."""
+
+    name: str
+    type: ColumnType
+    """In Amperity's words; `unsupported` cannot be sent as it is."""
+    engine_type: str
+    """In the engine's words, such as `decimal(18, 2)`."""
+    null_share: float
+    """NULLs of all rows, 0..1; 0 for a table without rows."""
+    distinct_share: float
+    """Different values of those that are not NULL, 0..1, estimated to within a few percent; 1 for a unique column."""
+    samples: tuple[str, ...]
+    """Up to three different values as text, the first in the table, each cut after 200 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableReport:
+    """One table or query."""
+
+    name: str
+    rows: int
+    columns: tuple[ColumnReport, ...]
+
+
+def report_table(sources: Sources, name: str) -> TableReport:
+    """Count and sample a table or a query.
+
+    Raises:
+        FixInput: The table or query has a mistake or cannot be read.
+    """
+    relation = sources.relation(name)
+    text_type: ColumnType = "varchar" if sources.is_query(name) else "string"
+    with sources.reading():
+        counts = _counts(relation)
+        samples = _samples(relation, counts)
+    rows = counts["rows"]
+    columns = tuple(
+        ColumnReport(
+            name=column,
+            type=column_type(data_type, text_type),
+            engine_type=str(data_type),
+            null_share=1 - counts[f"filled {i}"] / rows if rows else 0.0,
+            distinct_share=min(counts[f"distinct {i}"] / max(counts[f"filled {i}"], 1), 1.0),
+            samples=samples[column],
+        )
+        for i, (column, data_type) in enumerate(relation.schema().items())
+    )
+    return TableReport(name, rows, columns)
+
+
+def column_type(data_type: dt.DataType, text_type: ColumnType = "string") -> ColumnType:
+    """A type of the engine in Amperity's words.
+
+    Text of a table is `string` and text that SQL made is `varchar`, as Amperity shows them.
+    Source: docs.amperity.com, reference, "Data types".
+    """
+    match data_type:
+        case dt.Boolean():
+            return "boolean"
+        case dt.Date():
+            return "date"
+        case dt.Timestamp():
+            return "datetime"
+        case dt.Decimal():
+            return "decimal"
+        case dt.Floating():
+            return "float"
+        case dt.Integer():
+            return "integer"
+        case dt.String():
+            return text_type
+        case dt.Array(value_type=dt.String() | dt.Integer() | dt.Floating() | dt.Decimal()):
+            return "array"
+        case _:
+            return "unsupported"
+
+
+def _counts(relation: ir.Table) -> dict[str, int]:
+    columns = [relation[name] for name in relation.columns]
+    aggregates = {
+        "rows": relation.count(),
+        **{f"filled {i}": column.count() for i, column in enumerate(columns)},
+        **{f"distinct {i}": column.approx_nunique() for i, column in enumerate(columns)},
+    }
+    (row,) = relation.aggregate(**aggregates).to_pyarrow().to_pylist()
+    counts: dict[str, int] = row
+    return counts
+
+
+def _samples(relation: ir.Table, counts: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
+    samples = _first_different(relation, relation.columns)
+    for i, (name, found) in enumerate(samples.items()):
+        if not found and counts[f"filled {i}"]:
+            samples |= _first_different(relation.filter(relation[name].notnull()), [name])
+    return samples
+
+
+def _first_different(relation: ir.Table, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    texts = {name: relation[name].cast("string").left(_SAMPLE_CHARACTERS) for name in names}
+    head: pa.Table = relation.limit(_SAMPLED_ROWS).select(**texts).to_pyarrow()
+    return {
+        name: tuple(islice(dict.fromkeys(text for text in column.to_pylist() if text is not None), _SAMPLES))
+        for name, column in zip(head.column_names, head.columns, strict=True)
+    }

@@ -1,0 +1,84 @@
+"""What is not sent, and why: one row per withheld value or customer, counted and listed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ibis.backends.duckdb import Backend
+
+from tui_app.core.change import Reason
+from tui_app.core.plan import ReasonCount
+from tui_app.core.values import ID_TWICE, REASONS
+from tui_app.engine.diff import DiffAttribute
+from tui_app.engine.payload import PARQUET, sql_text
+
+REFUSED_BEFORE = Reason("refused_before", "was refused by Braze with exactly these values")
+TOO_LARGE = Reason("too_large", "needs more bytes than one request can carry")
+
+_REASONS = {**REASONS, REFUSED_BEFORE.code: REFUSED_BEFORE, TOO_LARGE.code: TOO_LARGE}
+
+
+def stage_withheld(
+    work: Backend, attributes: Sequence[DiffAttribute], refused: str | None, max_object_bytes: int
+) -> None:
+    """Table `withheld`, and relation `ready`: the rows of `changed` that are sent.
+
+    Args:
+        work: Has `members_raw`, `doubles`, `usable` and `changed`; see `planning`.
+        attributes: Positions are the suffixes of p and w columns.
+        refused: Parquet file of objects that Braze refused before; see `core.plan.LedgerView`.
+        max_object_bytes: The largest payload that fits into a request.
+    """
+    parts = [
+        """SELECT raw_id AS id, NULL::VARCHAR AS attribute, bad_id AS code, raw_id AS value
+           FROM members_raw WHERE bad_id IS NOT NULL""",
+        f"""SELECT DISTINCT id, NULL, {sql_text(ID_TWICE.code)}, id
+            FROM members_raw SEMI JOIN doubles USING (id) WHERE bad_id IS NULL""",
+        f"SELECT id, NULL, {sql_text(TOO_LARGE.code)}, NULL FROM changed WHERE strlen(payload) > {max_object_bytes}",
+    ]
+    parts += [
+        f"SELECT id, {sql_text(attribute.name)}, p{i}, w{i} FROM usable WHERE p{i} IS NOT NULL"
+        for i, attribute in enumerate(attributes)
+        if attribute.role == "mapped"
+    ]
+    ready = f"SELECT * FROM changed WHERE strlen(payload) <= {max_object_bytes}"
+    if refused:
+        source = f"read_parquet({sql_text(refused)})"
+        parts.append(
+            f"SELECT changed.id, NULL, {sql_text(REFUSED_BEFORE.code)}, refused.reason "
+            f"FROM changed JOIN {source} refused USING (id, payload)"
+        )
+        ready = f"SELECT * FROM ({ready}) ANTI JOIN {source} refused USING (id, payload)"
+    work.raw_sql(f"CREATE TEMP TABLE withheld AS {' UNION ALL '.join(parts)}")
+    work.raw_sql(f"CREATE TEMP VIEW ready AS {ready}")
+
+
+def write_withheld(work: Backend, path: Path) -> None:
+    """Write table `withheld` with the sentence of each reason, ordered by customer and attribute."""
+    sentences = ", ".join(f"({sql_text(code)}, {sql_text(reason.sentence)})" for code, reason in _REASONS.items())
+    work.raw_sql(
+        f"""COPY (SELECT id, attribute, code, sentence, value
+                  FROM withheld JOIN (VALUES {sentences}) reasons (code, sentence) USING (code)
+                  ORDER BY id NULLS FIRST, attribute NULLS FIRST, code, value)
+            TO {sql_text(str(path))} {PARQUET}"""
+    )
+
+
+def reason_counts(work: Backend) -> tuple[ReasonCount, ...]:
+    """How often each reason withheld a value or a customer, most frequent first, with one example."""
+    rows: list[tuple[Any, ...]] = work.raw_sql(
+        """SELECT code, attribute, count(*), min(value) FROM withheld
+           GROUP BY code, attribute ORDER BY count(*) DESC, code, attribute NULLS FIRST"""
+    ).fetchall()
+    return tuple(
+        ReasonCount(code, _REASONS[code].sentence, attribute, count, example)
+        for code, attribute, count, example in rows
+    )
+
+
+def json_name(name: str) -> str:
+    """An attribute's name as a JSON string."""
+    return json.dumps(name, ensure_ascii=False)

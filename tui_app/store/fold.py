@@ -1,0 +1,251 @@
+"""Fold: the acknowledged part of a run becomes the next serial of the ledger.
+
+Set-wise in an embedded DuckDB that never is the ledger, only computes over its files. Folding the same run twice gives
+the same values, so a crash in the middle is mended by folding again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from tui_app.core.change import CLEARED
+from tui_app.store.answers import ACKNOWLEDGED, IN_DOUBT, REJECTED, Answers
+from tui_app.store.files import private_folder
+from tui_app.store.ledger import Ledger, Manifest, StoredFile
+from tui_app.store.plans import StoredPlan
+
+_PARQUET = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+
+
+@dataclass(frozen=True, slots=True)
+class FoldLimits:
+    """What the embedded engine may use."""
+
+    memory_limit: str = "4GB"
+    threads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedRun:
+    """The run whose answers are folded."""
+
+    run: str
+    plan: StoredPlan
+    answers: Answers
+    key_fingerprint: str | None
+    journal_bytes: int
+
+
+def fold(ledger: Ledger, folded: FoldedRun, token: int, limits: FoldLimits) -> Manifest:
+    """Write serial n + 1 of `ledger` from serial n and the answers of a run.
+
+    Args:
+        ledger: Its lock is held by the caller.
+        folded: What was answered.
+        token: Of the caller's lock.
+        limits: Memory and threads.
+
+    Returns:
+        The committed manifest.
+
+    Raises:
+        Damaged: A file of ledger or plan is not what was written.
+        Refused: Another writer came first.
+    """
+    manifest = ledger.manifest()
+    view = ledger.view()
+    folded.plan.verify()
+    private_folder(ledger.folder)
+    names = [each.name for each in folded.plan.plan.attributes]
+    columns = _columns_with(manifest.columns, names)
+    serial = manifest.serial + 1
+    with _engine(ledger.folder, limits) as connection:
+        _load(connection, folded)
+        writer = _Writer(connection, ledger, serial)
+        if folded.answers.count(ACKNOWLEDGED):
+            _snapshot(connection, view.snapshot, manifest.columns, columns, names, folded.answers.last_time)
+            snapshot: StoredFile | None = writer.write("snapshot", "next_snapshot")
+        else:
+            snapshot = manifest.snapshot
+        _doubt(connection, view.doubt, names, folded.answers.last_time)
+        _refused(connection, view.refused, folded)
+        next_manifest = replace(
+            manifest,
+            snapshot=snapshot,
+            columns=columns if folded.answers.count(ACKNOWLEDGED) else manifest.columns,
+            doubt=writer.write_unless_empty("doubt", "next_doubt"),
+            refused=writer.write_unless_empty("refused", "next_refused"),
+            mappings={**manifest.mappings, folded.plan.plan.activation: folded.plan.plan.mapping_digest},
+            key_fingerprint=folded.key_fingerprint or manifest.key_fingerprint,
+            last_run=folded.run,
+            last_run_bytes=folded.journal_bytes,
+        )
+    return ledger.commit(next_manifest, token)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    connection: duckdb.DuckDBPyConnection
+    ledger: Ledger
+    serial: int
+
+    def write(self, kind: str, relation: str) -> StoredFile:
+        path = self.ledger.folder / f"{kind}-{self.serial:08d}.parquet"
+        path.unlink(missing_ok=True)
+        self.connection.execute(f"COPY (FROM {relation}) TO {_text(str(path))} {_PARQUET}")
+        return self.ledger.seal(path, self._rows(relation))
+
+    def write_unless_empty(self, kind: str, relation: str) -> StoredFile | None:
+        return self.write(kind, relation) if self._rows(relation) else None
+
+    def _rows(self, relation: str) -> int:
+        row = self.connection.execute(f"SELECT count(*) FROM {relation}").fetchone()
+        return int(row[0]) if row else 0
+
+
+@contextmanager
+def _engine(folder: Path, limits: FoldLimits) -> Iterator[duckdb.DuckDBPyConnection]:
+    spill = private_folder(folder / "spill")
+    connection = duckdb.connect(
+        config={
+            "memory_limit": limits.memory_limit,
+            "temp_directory": str(spill),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            **({"threads": limits.threads} if limits.threads else {}),
+        }
+    )
+    try:
+        yield connection
+    finally:
+        connection.close()
+        for left_over in spill.iterdir():
+            left_over.unlink()
+        spill.rmdir()
+
+
+def _load(connection: duckdb.DuckDBPyConnection, folded: FoldedRun) -> None:
+    """Relations `acked`, `doubted`, `rejected`: rows of the plan by their answer."""
+    answers = folded.answers
+    connection.register("answer_codes", pa.table({"code": pa.array(answers.codes)}))
+    connection.register(
+        "answer_reasons",
+        pa.table(
+            {
+                "row": pa.array(list(answers.reasons), pa.int64()),
+                "reason": pa.array(list(answers.reasons.values()), pa.string()),
+                "was_in_doubt": pa.array([row in answers.doubtful_rejections for row in answers.reasons], pa.bool_()),
+            }
+        ),
+    )
+    connection.execute(
+        f"""CREATE TEMP VIEW answered AS
+            SELECT changes.*, answer_codes.code
+            FROM read_parquet({_text(str(folded.plan.changes))}, file_row_number = true) changes
+            POSITIONAL JOIN answer_codes"""
+    )
+    connection.execute(f"CREATE TEMP VIEW acked AS SELECT * FROM answered WHERE code = {ACKNOWLEDGED}")
+    connection.execute(
+        f"""CREATE TEMP VIEW doubted AS SELECT * EXCLUDE (was_in_doubt, reason, row)
+            FROM answered LEFT JOIN answer_reasons ON row = file_row_number
+            WHERE code = {IN_DOUBT} OR (code = {REJECTED} AND was_in_doubt)"""
+    )
+    connection.execute(
+        f"""CREATE TEMP VIEW rejected AS SELECT id, payload, reason
+            FROM answered JOIN answer_reasons ON row = file_row_number WHERE code = {REJECTED}"""
+    )
+
+
+def _columns_with(known: Mapping[str, str], names: list[str]) -> dict[str, str]:
+    columns = dict(known)
+    for name in names:
+        columns.setdefault(name, f"a{len(columns)}")
+    return columns
+
+
+def _snapshot(
+    connection: duckdb.DuckDBPyConnection,
+    path: str | None,
+    old_columns: Mapping[str, str],
+    columns: Mapping[str, str],
+    names: list[str],
+    sent_at: float,
+) -> None:
+    """Relation `next_snapshot`: the old values, overlaid with the acknowledged ones."""
+    sets = {name: f"s{position}" for position, name in enumerate(names)}
+    parts = []
+    for name, column in columns.items():
+        old = f"old.{column}" if path and name in old_columns else "NULL::VARCHAR"
+        new = f"new.{sets[name]}" if name in sets else "NULL::VARCHAR"
+        parts.append(
+            f"CASE WHEN {new} IS NULL THEN {old} WHEN {new} = '{CLEARED}' THEN NULL ELSE {new} END AS {column}"
+        )
+    old_relation = (
+        f"read_parquet({_text(path)}) old"
+        if path
+        else "(SELECT NULL::VARCHAR id, NULL::BIGINT sent_at WHERE false) old"
+    )
+    connection.execute(
+        f"""CREATE TEMP VIEW next_snapshot AS
+            SELECT coalesce(new.id, old.id) AS id,
+                   CASE WHEN new.id IS NULL THEN old.sent_at ELSE {int(sent_at)} END AS sent_at,
+                   {", ".join(parts)}
+            FROM {old_relation} FULL OUTER JOIN acked new ON old.id = new.id"""
+    )
+
+
+def _doubt(connection: duckdb.DuckDBPyConnection, path: str | None, names: list[str], since: float) -> None:
+    """Relation `next_doubt`: what was in doubt and is not acknowledged since, and what is newly in doubt."""
+    old = f"SELECT id, attribute, value, since FROM read_parquet({_text(path)})" if path else _NO_DOUBT
+    new = " UNION ALL ".join(_sets_as_rows("doubted", names)) or _NO_DOUBT
+    settled = " UNION ALL ".join(_sets_as_rows("acked", names)) or _NO_DOUBT
+    connection.execute(
+        f"""CREATE TEMP TABLE next_doubt AS
+            WITH old AS ({old}), new AS ({new}), settled AS ({settled})
+            SELECT id, attribute, value, {int(since)}::BIGINT AS since FROM new
+            UNION ALL
+            SELECT * FROM old
+                ANTI JOIN (SELECT id, attribute FROM new UNION ALL SELECT id, attribute FROM settled) answered
+                USING (id, attribute)
+            ORDER BY id, attribute"""
+    )
+
+
+_NO_DOUBT = "SELECT NULL::VARCHAR id, NULL::VARCHAR attribute, NULL::VARCHAR AS value, NULL::BIGINT since WHERE false"
+
+
+def _sets_as_rows(relation: str, names: list[str]) -> list[str]:
+    return [
+        f"SELECT id, {_text(name)} AS attribute, s{position} AS value, NULL::BIGINT since "
+        f"FROM {relation} WHERE s{position} IS NOT NULL"
+        for position, name in enumerate(names)
+    ]
+
+
+def _refused(connection: duckdb.DuckDBPyConnection, path: str | None, folded: FoldedRun) -> None:
+    """Relation `next_refused`: objects that Braze rejected, until the same customer gets another answer."""
+    old = (
+        f"FROM read_parquet({_text(path)})"
+        if path
+        else "SELECT NULL id, NULL payload, NULL reason, NULL run WHERE false"
+    )
+    connection.execute(
+        f"""CREATE TEMP TABLE next_refused AS
+            WITH old AS ({old})
+            SELECT id, payload, reason, {_text(folded.run)} AS run FROM rejected
+            UNION ALL
+            SELECT id, payload, reason, run FROM old
+                ANTI JOIN (SELECT id FROM acked UNION ALL SELECT id FROM rejected) answered USING (id)
+            ORDER BY id"""
+    )
+
+
+def _text(value: str | None) -> str:
+    """An SQL string literal."""
+    return "'" + (value or "").replace("'", "''") + "'"

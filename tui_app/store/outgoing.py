@@ -1,0 +1,96 @@
+"""The requests of a plan that still need an answer, read in order and a few at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from tui_app.store.answers import IN_DOUBT, NOT_SENT, Answers
+from tui_app.store.plans import StoredPlan
+
+_ROWS_AT_ONCE = 15_000
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One object of a request."""
+
+    row: int
+    id: str
+    payload: str
+    data_points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request, as far as it is unsettled."""
+
+    number: int
+    not_before: float | None
+    customers: tuple[Customer, ...]
+    may_be_applied: bool
+
+
+def request_starts(stored: StoredPlan) -> NDArray[np.int64]:
+    """First row of each request, ascending."""
+    column: NDArray[np.int64] = pq.read_table(stored.requests, columns=["first"]).column("first").to_numpy()
+    return column
+
+
+def data_points_of(stored: StoredPlan) -> NDArray[np.int32]:
+    """What Braze counts, per row."""
+    column: NDArray[np.int32] = pq.read_table(stored.changes, columns=["data_points"]).column("data_points").to_numpy()
+    return column
+
+
+def unsettled_requests(stored: StoredPlan, answers: Answers, sample: int | None) -> Iterator[Request]:
+    """Requests in order, without the customers that have an answer and those beyond the first `sample`.
+
+    Args:
+        stored: Verified.
+        answers: What the journal says so far.
+        sample: None sends everybody.
+    """
+    table = pq.read_table(stored.requests, columns=["first", "rows", "not_before"])
+    firsts, counts = table.column("first").to_pylist(), table.column("rows").to_pylist()
+    limit = len(answers.codes) if sample is None else min(sample, len(answers.codes))
+    rows = _Rows(stored)
+    for number, (first, count, not_before) in enumerate(
+        zip(firsts, counts, table.column("not_before").to_pylist(), strict=True)
+    ):
+        codes = answers.codes[first : min(first + count, limit)]
+        open_rows = np.flatnonzero((codes == NOT_SENT) | (codes == IN_DOUBT))
+        if len(open_rows):
+            customers = rows.customers(first, count)
+            yield Request(
+                number,
+                not_before,
+                tuple(customers[row] for row in open_rows),
+                bool((codes[open_rows] == IN_DOUBT).any()),
+            )
+
+
+class _Rows:
+    """Rows of changes.parquet by ascending position, holding only a window of the file."""
+
+    def __init__(self, stored: StoredPlan) -> None:
+        self._batches = pq.ParquetFile(stored.changes).iter_batches(
+            batch_size=_ROWS_AT_ONCE, columns=["id", "payload", "data_points"]
+        )
+        self._window = pa.table({"id": [], "payload": [], "data_points": []})
+        self._first = 0
+
+    def customers(self, first: int, count: int) -> list[Customer]:
+        while first + count > self._first + self._window.num_rows:
+            kept = self._window.slice(first - self._first)
+            self._first += self._window.num_rows - kept.num_rows
+            batch = pa.Table.from_batches([next(self._batches)])
+            self._window = pa.concat_tables([kept, batch]) if kept.num_rows else batch
+        part = self._window.slice(first - self._first, count)
+        columns = (part.column(name).to_pylist() for name in ("id", "payload", "data_points"))
+        return [Customer(first + i, *each) for i, each in enumerate(zip(*columns, strict=True))]

@@ -1,0 +1,184 @@
+"""Plan files: an immutable folder of changes, requests and withheld values under a sealed manifest.
+
+The folder's name ends in the plan's fingerprint, the digest of the manifest, which holds the digest of every file. The
+same source, ledger and project give the same bytes, and so the same folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from tui_app.core.errors import Damaged, FixInput, Usage
+from tui_app.core.plan import (
+    AttributeCounts,
+    Plan,
+    PlanCounts,
+    PlanFile,
+    PlanWarning,
+    ReasonCount,
+    Refusal,
+)
+from tui_app.store.files import private_folder, sealed, settle, sha256_of, sync_folder, unsealed, write_private
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+CHANGES = "changes.parquet"
+REQUESTS = "requests.parquet"
+WITHHELD = "withheld.parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPlan:
+    """A plan on disk."""
+
+    folder: Path
+    fingerprint: str
+    plan: Plan
+
+    @property
+    def id(self) -> str:
+        """The folder's name."""
+        return self.folder.name
+
+    @property
+    def changes(self) -> Path:
+        """One row per customer that is sent; see `core.plan.DiffOutcome`."""
+        return self.folder / CHANGES
+
+    @property
+    def requests(self) -> Path:
+        """One row per request, in order: first int64, rows int32, bytes int64 of the body, not_before int64 NULL."""
+        return self.folder / REQUESTS
+
+    @property
+    def withheld(self) -> Path:
+        """One row per withheld value or customer; see `core.plan.DiffOutcome`."""
+        return self.folder / WITHHELD
+
+    def verify(self) -> None:
+        """Check every file against its digest.
+
+        Raises:
+            Damaged: A file is missing or not what was written.
+        """
+        for file in self.plan.files:
+            path = self.folder / file.name
+            if not path.is_file() or sha256_of(path) != file.sha256:
+                fact = "it is not what Stoker wrote" if path.is_file() else "it is missing"
+                raise Damaged(f"Plan file {path}: {fact}. Nothing was sent. Plan again.")
+
+
+class PlanStore:
+    """The plans of one project."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` need not exist yet."""
+        self._folder = folder
+
+    def draft(self) -> Path:
+        """A new private folder beside the plans, for the files of a plan in the making."""
+        return Path(tempfile.mkdtemp(prefix=".draft-", dir=private_folder(self._folder)))
+
+    def seal(self, drafted: Path, plan: Plan, out: Path | None = None) -> StoredPlan:
+        """Make a drafted folder a plan.
+
+        Args:
+            drafted: Holds the three Parquet files; on the same file system as the store.
+            plan: The manifest, without `files`.
+            out: Where the plan is wanted; None puts it among the others.
+        """
+        files = []
+        for name, rows in _rows_of(drafted):
+            settle(drafted / name)
+            files.append(PlanFile(name, sha256_of(drafted / name), rows))
+        complete = replace(plan, files=tuple(files))
+        content = sealed({"format": FORMAT, **asdict(complete)})
+        fingerprint = hashlib.sha256(content).hexdigest()
+        write_private(drafted / MANIFEST, content)
+        target = out or self._folder / f"{_file_safe(plan.activation)}-{fingerprint[:12]}"
+        self._place(drafted, target)
+        return StoredPlan(target.resolve(), fingerprint, complete)
+
+    def find(self, name: str) -> StoredPlan:
+        """A plan by path, by id or by the beginning of an id.
+
+        Raises:
+            Usage: There is none, or several.
+            Damaged: Its manifest is not what was written.
+        """
+        path = Path(name)
+        if (path / MANIFEST).is_file():
+            return load_plan(path.resolve())
+        if path.name == MANIFEST and path.is_file():
+            return load_plan(path.parent.resolve())
+        known = sorted(self._folder.glob("*")) if self._folder.is_dir() else []
+        matches = [each for each in known if each.name == name] or [
+            each for each in known if each.name.startswith(name) or each.name.rpartition("-")[2].startswith(name)
+        ]
+        if len(matches) != 1:
+            fact = "there are several" if matches else "there is none"
+            raise Usage(
+                f"Plan {name!r}: {fact} of that name or path. Nothing was done. Make one with: stoker plan ACTIVATION"
+            )
+        return load_plan(matches[0])
+
+    def _place(self, drafted: Path, target: Path) -> None:
+        if target.is_symlink() or (target.exists() and not target.is_dir()):
+            raise FixInput.at(f"{target}: it is not a folder. No plan was written. Name another folder with --out.")
+        if target.exists():
+            if any(target.iterdir()) and not (target / MANIFEST).exists():
+                raise FixInput.at(
+                    f"{target}: the folder holds other files. No plan was written. Name an empty folder with --out."
+                )
+            shutil.rmtree(target)
+        private_folder(target.parent)
+        shutil.move(drafted, target)
+        target.chmod(0o700)
+        sync_folder(target.parent)
+
+
+def load_plan(folder: Path) -> StoredPlan:
+    """Read a plan's manifest. Its files are verified by `StoredPlan.verify`.
+
+    Raises:
+        Damaged: The manifest is not what was written.
+    """
+    path = folder / MANIFEST
+    document = unsealed(path, "Plan manifest")
+    if document.pop("format", None) != FORMAT:
+        raise FixInput.at(f"Plan {folder}: it was written by another version of Stoker. Nothing was sent. Plan again.")
+    fingerprint = hashlib.sha256(path.read_bytes()).hexdigest()
+    return StoredPlan(folder, fingerprint, _plan_of(document))
+
+
+def _plan_of(document: Mapping[str, Any]) -> Plan:
+    try:
+        return Plan(
+            **{
+                **document,
+                "counts": PlanCounts(**document["counts"]),
+                "attributes": tuple(AttributeCounts(**each) for each in document["attributes"]),
+                "reasons": tuple(ReasonCount(**each) for each in document["reasons"]),
+                "warnings": tuple(PlanWarning(**each) for each in document["warnings"]),
+                "refusals": tuple(Refusal(**each) for each in document["refusals"]),
+                "files": tuple(PlanFile(**each) for each in document["files"]),
+            }
+        )
+    except (KeyError, TypeError) as error:
+        raise Damaged("Plan manifest: a part is missing. Nothing was sent. Plan again.") from error
+
+
+def _rows_of(folder: Path) -> list[tuple[str, int]]:
+    import pyarrow.parquet
+
+    return [(name, pyarrow.parquet.read_metadata(folder / name).num_rows) for name in (CHANGES, REQUESTS, WITHHELD)]
+
+
+def _file_safe(name: str) -> str:
+    return "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "_" for letter in name)[:60]

@@ -1,0 +1,133 @@
+"""What the worker does: send what is unsettled, record every answer, fold, and say how far it is."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from tui_app.core.errors import Refused, StoppedEarly
+from tui_app.core.guards import rejected_is_over
+from tui_app.core.pace import DEFAULT_RETRY_LIMITS, RetryLimits
+from tui_app.core.run import Finished, Opened, Progress, State
+from tui_app.ports import BrazeApi, Clock, LedgerFiles, PlanFiles, RequestLimiter, RunAnswers, RunFiles, RunJournal
+from tui_app.sync.apply_plan import continues
+from tui_app.sync.deliver import Line
+from tui_app.sync.record import Recorder
+from tui_app.sync.send import Steering, send_requests
+from tui_app.sync.tally import Tally
+from tui_app.sync.voice import Voice
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """The parts that a worker needs."""
+
+    ledger: LedgerFiles
+    stored: PlanFiles
+    braze: BrazeApi
+    limiter: RequestLimiter
+    clock: Clock
+    body_of: Callable[[Sequence[str]], bytes]
+    process: tuple[int, float]
+    """Number and start time, so that others can see whether it lives."""
+    key_fingerprint: str
+    senders: int = 128
+    """Requests on their way at once, at most."""
+    rejections_allowed: bool = False
+    """A person has seen that many customers are rejected."""
+    jitter: random.Random = field(default_factory=random.Random)
+    retries: RetryLimits = DEFAULT_RETRY_LIMITS
+
+
+async def carry_out(run: RunFiles, worker: Worker, stopping: asyncio.Event) -> Progress:
+    """Send, record and fold until the run is done or stopped.
+
+    Args:
+        run: With its record; its journal may hold what an earlier worker did.
+        worker: The parts.
+        stopping: Set from outside to stop soon and cleanly.
+
+    Returns:
+        The last progress, which has also been said.
+
+    Raises:
+        LedgerHeld: Another run holds the ledger; nothing was sent.
+        Refused: The ledger has moved on; nothing was sent.
+        Damaged: Plan, journal or ledger are not what was written; nothing was sent.
+    """
+    with worker.ledger.held(f"run {run.id}") as held:
+        record = run.record()
+        if not continues(record, worker.ledger.state(), run.id):
+            raise Refused(
+                f"Run {run.id}: the ledger has moved on since its plan was made. Nothing was sent. "
+                f"Plan again: stoker plan {record.activation}"
+            )
+        worker.stored.verify()
+        journal = run.open_journal()
+        answers = run.answers()
+        line = _line_of(worker, journal, answers, stopping)
+        steering = _steering_of(run, worker, line.tally)
+        voice = Voice(run, line, steering, worker.process)
+        await _send(run, worker, (line, steering, voice), answers)
+        beyond_sample = record.rows - min(record.rows, record.sample or record.rows)
+        is_done = not line.stopping.is_set() and not line.tally.in_doubt and line.tally.not_sent == beyond_sample
+        state: State = "done" if is_done else "stopped"
+        journal.append([Finished(state, worker.clock.epoch_seconds())])
+        if is_done and record.rows:
+            voice.say("folding")
+            held.fold(run, worker.key_fingerprint)
+        return voice.say(state, folded=is_done)
+
+
+async def _send(run: RunFiles, worker: Worker, parts: tuple[Line, Steering, Voice], answers: RunAnswers) -> None:
+    line, steering, voice = parts
+    talking = asyncio.create_task(voice.keep_saying())
+    try:
+        await send_requests(line, steering, run.unsettled(answers), answers.announced, worker.senders)
+    except* OSError as group:
+        line.stop(f"the journal cannot be written: {group.exceptions[0]}")
+        voice.say("stopped")
+        raise StoppedEarly(
+            f"Run {run.id}: its journal cannot be written ({group.exceptions[0]}). Sending stopped at once. Make room "
+            f"or mend the disk, then: stoker resume {run.id}"
+        ) from group
+    finally:
+        talking.cancel()
+
+
+def _line_of(worker: Worker, journal: RunJournal, answers: RunAnswers, stopping: asyncio.Event) -> Line:
+    totals = answers.totals()
+    if answers.is_new:
+        journal.append([Opened(worker.stored.fingerprint, worker.clock.epoch_seconds())])
+    return Line(
+        braze=worker.braze,
+        limiter=worker.limiter,
+        clock=worker.clock,
+        recorder=Recorder(journal),
+        tally=Tally(
+            # What is in doubt is sent again, so it counts as open until it is answered.
+            not_sent=totals.not_sent + totals.in_doubt,
+            acknowledged=totals.acknowledged,
+            rejected=totals.rejected,
+            data_points=totals.data_points,
+        ),
+        body_of=worker.body_of,
+        jitter=worker.jitter,
+        retries=worker.retries,
+        stopping=stopping,
+    )
+
+
+def _steering_of(run: RunFiles, worker: Worker, tally: Tally) -> Steering:
+    plan = worker.stored.plan
+    was_over = rejected_is_over(tally.rejected, tally.answered, plan.max_rejected_share)
+    return Steering(
+        wish=run.wish,
+        hold=lambda: run.leave_wish("pause"),
+        max_rejected_share=plan.max_rejected_share,
+        quiet_period_seconds=plan.quiet_period_seconds,
+        # Whoever resumes a run that this guard stopped has seen its report.
+        guard_was_allowed=worker.rejections_allowed or was_over,
+    )

@@ -1,0 +1,249 @@
+"""One request until every customer in it has an answer: repeats, waits, splits, and when to give up.
+
+The promise: repeats carry the same bytes, a customer is acknowledged only by an answer that says so, and whatever may
+have reached Braze without an answer ends as in doubt, never as not sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, assert_never
+
+from tui_app.core.delivery import (
+    Accepted,
+    NoAnswer,
+    NotSent,
+    Queued,
+    ServerTrouble,
+    SlowDown,
+    StopRun,
+    TooLarge,
+    Unclear,
+    Verdict,
+    WholeRefused,
+    read_answer,
+)
+from tui_app.core.pace import RetryLimits, backoff_seconds, pause_seconds
+from tui_app.core.run import Answered, Outcome
+from tui_app.ports import BrazeApi, Clock, OutgoingCustomer, RequestLimiter
+from tui_app.sync.record import Recorder
+from tui_app.sync.tally import Tally
+
+
+@dataclass(slots=True)
+class Line:
+    """What all deliveries of a run share: the way to Braze, the journal, the figures, and the reason to stop."""
+
+    braze: BrazeApi
+    limiter: RequestLimiter
+    clock: Clock
+    recorder: Recorder
+    tally: Tally
+    body_of: Callable[[Sequence[str]], bytes]
+    """Writes a request's body from payloads."""
+    jitter: random.Random
+    retries: RetryLimits = field(default_factory=RetryLimits)
+    stop_reason: str | None = None
+    """Set once; nothing is sent afterwards."""
+    last_success: float = 0.0
+    """Monotonic seconds of the newest answer that settled something."""
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def stop(self, reason: str) -> None:
+        """Send nothing more; the first reason is kept."""
+        self.stop_reason = self.stop_reason or reason
+        self.stopping.set()
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, but not longer than until the run stops."""
+        await self._unless_stopping(self.clock.sleep(seconds))
+
+    async def slot(self) -> None:
+        """Wait until one more request may leave, or the run stops."""
+        await self._unless_stopping(self.limiter.slot())
+
+    async def _unless_stopping(self, waiting: Coroutine[Any, Any, object]) -> None:
+        tasks = [asyncio.ensure_future(waiting), asyncio.ensure_future(self.stopping.wait())]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+
+
+@dataclass(slots=True)
+class _Attempts:
+    """What was tried with one piece."""
+
+    started: float
+    trouble: int = 0
+    unclear: int = 0
+    slowed: int = 0
+    may_be_applied: bool = False
+    """An attempt had an unknown outcome."""
+
+
+async def deliver(
+    line: Line, customers: Sequence[OutgoingCustomer], *, may_be_applied: bool = False, is_part: bool = False
+) -> None:
+    """Send `customers` as one request and see to it that each gets an answer.
+
+    Args:
+        line: Shared by all deliveries of the run.
+        customers: In plan order; announced in the journal.
+        may_be_applied: Some of them may have reached Braze before.
+        is_part: Of a request that was split; its unclear answers were waited for already.
+    """
+    attempts = _Attempts(
+        started=line.clock.monotonic_seconds(),
+        unclear=line.retries.unclear_attempts - 1 if is_part else 0,
+        may_be_applied=may_be_applied,
+    )
+    body = line.body_of([customer.payload for customer in customers])
+    while True:
+        verdict = await _attempt(line, body, len(customers), attempts)
+        if await _is_settled(line, customers, verdict, attempts):
+            return
+        if line.stopping.is_set():
+            await _leave(line, customers, attempts, "")
+            return
+        line.tally.retries += 1
+
+
+async def _is_settled(
+    line: Line, customers: Sequence[OutgoingCustomer], verdict: Verdict | NotSent | NoAnswer, attempts: _Attempts
+) -> bool:
+    """Act on a verdict; False if the same bytes must be sent again, after the wait that this includes."""
+    match verdict:
+        case Accepted():
+            await _settle(line, customers, verdict, attempts)
+        case Queued():
+            await _leave(line, customers, attempts, verdict.reason)
+        case WholeRefused() | TooLarge():
+            if len(customers) == 1:
+                await _reject(line, customers, verdict.reason, attempts)
+            else:
+                await _halve(line, customers, attempts)
+        case SlowDown():
+            line.limiter.pause(pause_seconds(verdict.wait_seconds, attempts.slowed, line.jitter.random(), line.retries))
+            return False
+        case StopRun():
+            line.stop(verdict.reason)
+            return False
+        case Unclear() | ServerTrouble() | NotSent() | NoAnswer():
+            return await _is_given_up(line, customers, verdict, attempts)
+        case _:
+            assert_never(verdict)
+    return True
+
+
+async def _is_given_up(
+    line: Line,
+    customers: Sequence[OutgoingCustomer],
+    verdict: Unclear | ServerTrouble | NotSent | NoAnswer,
+    attempts: _Attempts,
+) -> bool:
+    """Back off before the next attempt, or leave the customers when another one makes no sense now."""
+    is_unclear = attempts.unclear >= line.retries.unclear_attempts
+    gets_through = line.last_success >= attempts.started
+    if is_unclear and gets_through and len(customers) > 1:
+        await _halve(line, customers, attempts)
+        return True
+    if not is_unclear and attempts.trouble < line.retries.server_trouble_attempts:
+        failures = attempts.trouble + attempts.unclear
+        await line.pause(backoff_seconds(failures, line.jitter.random(), line.retries))
+        return False
+    if not gets_through:
+        seconds, count = line.clock.monotonic_seconds() - attempts.started, attempts.trouble + attempts.unclear
+        line.stop(f"Nothing got through for {seconds:.0f} seconds, in {count} attempts: {verdict.reason}.")
+    await _leave(line, customers, attempts, verdict.reason)
+    return True
+
+
+async def _attempt(line: Line, body: bytes, count: int, attempts: _Attempts) -> Verdict | NotSent | NoAnswer:
+    """Send once, and note what the outcome says about this piece."""
+    if not line.stopping.is_set():
+        await line.slot()
+    if line.stopping.is_set():
+        return StopRun(line.stop_reason or "", "address")
+    line.tally.requests += 1
+    verdict: Verdict | NotSent | NoAnswer
+    try:
+        answer = await line.braze.track(body)
+    except (NotSent, NoAnswer) as failure:
+        verdict = failure
+    else:
+        line.limiter.observe(answer.headers)
+        verdict = read_answer(answer, count, line.clock.epoch_seconds())
+    match verdict:
+        case Unclear():
+            attempts.unclear += 1
+            attempts.may_be_applied = True
+        case ServerTrouble() | NoAnswer() | Queued():
+            attempts.trouble += 1
+            attempts.may_be_applied = True
+        case NotSent():
+            attempts.trouble += 1
+            if not verdict.waiting_helps:
+                line.stop(verdict.reason)
+        case SlowDown():
+            attempts.slowed += 1
+        case StopRun():
+            attempts.may_be_applied |= verdict.may_be_applied
+        case _:
+            line.last_success = line.clock.monotonic_seconds()
+    return verdict
+
+
+async def _halve(line: Line, customers: Sequence[OutgoingCustomer], attempts: _Attempts) -> None:
+    """Two requests of half the size, one after the other."""
+    middle = len(customers) // 2
+    for half in (customers[:middle], customers[middle:]):
+        line.tally.retries += 1
+        await deliver(line, half, may_be_applied=attempts.may_be_applied, is_part=True)
+
+
+async def _settle(line: Line, customers: Sequence[OutgoingCustomer], accepted: Accepted, attempts: _Attempts) -> None:
+    reasons = {customers[each.position].row: each.reason for each in accepted.rejected}
+    await _record(line, customers, "acknowledged", reasons, was_in_doubt=attempts.may_be_applied)
+    for customer in customers:
+        if customer.row in reasons:
+            line.tally.reject(customer, reasons[customer.row])
+        else:
+            line.tally.acknowledge(customer)
+
+
+async def _reject(line: Line, customers: Sequence[OutgoingCustomer], reason: str, attempts: _Attempts) -> None:
+    reasons = {customer.row: reason for customer in customers}
+    await _record(line, customers, "rejected", reasons, was_in_doubt=attempts.may_be_applied)
+    for customer in customers:
+        line.tally.reject(customer, reason)
+
+
+async def _leave(line: Line, customers: Sequence[OutgoingCustomer], attempts: _Attempts, reason: str) -> None:
+    """Give up for now: in doubt if any attempt may have been applied, not sent otherwise."""
+    outcome: Outcome = "in_doubt" if attempts.may_be_applied else "not_sent"
+    await _record(line, customers, outcome, {}, was_in_doubt=attempts.may_be_applied)
+    line.tally.leave(len(customers), reason, in_doubt=attempts.may_be_applied)
+
+
+async def _record(
+    line: Line,
+    customers: Sequence[OutgoingCustomer],
+    outcome: Outcome,
+    reasons: dict[int, str],
+    *,
+    was_in_doubt: bool,
+) -> None:
+    """One record per run of neighbouring rows; a resumed request may have gaps."""
+    now = line.clock.epoch_seconds()
+    records = []
+    for _, neighbours in groupby(enumerate(customers), key=lambda each: each[1].row - each[0]):
+        rows = [customer.row for _, customer in neighbours]
+        theirs = {row: reasons[row] for row in rows if row in reasons}
+        records.append(Answered(rows[0], rows[-1] + 1, outcome, now, theirs, was_in_doubt))
+    await line.recorder.record(*records)

@@ -1,0 +1,92 @@
+"""Make a plan: the dry run. It sends nothing and writes nothing but the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tui_app.core.activation import Activation, Campaign
+from tui_app.core.guards import WORKSPACE, judge
+from tui_app.core.job import Job, definition_digest, mapping_digest
+from tui_app.core.plan import DiffOutcome, LedgerState, Plan, PlanWarning, Refusal
+from tui_app.core.project import Project
+from tui_app.core.relative_use import uses_today
+from tui_app.ports import PlanFiles, PlanningEngine
+from tui_app.sync.rooms import Rooms, destination_of
+from tui_app.sync.settle_runs import settle_runs
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """What is asked for."""
+
+    activation: Activation
+    key_fingerprint: str | None
+    """None: there is no key at hand, which is enough for a look."""
+    warnings: Sequence[PlanWarning] = ()
+    """Found beside the diff, such as names that the workspace has."""
+    out: Path | None = None
+
+
+def make_plan(project: Project, request: PlanRequest, engine: PlanningEngine, rooms: Rooms) -> PlanFiles:
+    """Diff the source against the ledger and write the result as a plan.
+
+    Raises:
+        FixInput: Source, mapping or segments cannot be used.
+        LedgerHeld: A run is going on against the same ledger.
+        Damaged: The ledger is not what was written.
+    """
+    activation = request.activation
+    destination = destination_of(project, activation)
+    ledger = rooms.ledger_of(destination)
+    settle_runs(rooms, ledger)
+    today = datetime.fromtimestamp(rooms.clock.epoch_seconds(), UTC).date()
+    job = Job(project, activation, ledger.view(), today)
+    drafted = rooms.plans.draft()
+    outcome = engine.write_plan_files(job, drafted)
+    plan = _manifest(job, request, outcome, ledger.state())
+    return rooms.plans.seal(drafted, plan, request.out)
+
+
+def _manifest(job: Job, request: PlanRequest, outcome: DiffOutcome, state: LedgerState) -> Plan:
+    activation, destination = job.activation, job.destination
+    mapping = mapping_digest(job.project, activation)
+    mapping_changed = job.view.mappings.get(activation.name) != mapping
+    refusals = list(judge(activation.guards, outcome, mapping_changed=mapping_changed))
+    if state.key_fingerprint and request.key_fingerprint not in (None, state.key_fingerprint):
+        refusals.append(
+            Refusal(
+                WORKSPACE,
+                f"the API key of {destination.name} is not the one that the ledger was last used with. If it belongs "
+                "to another workspace, the ledger is wrong for it.",
+            )
+        )
+    return Plan(
+        activation=activation.name,
+        destination=destination.name,
+        endpoint=destination.endpoint,
+        identifier=destination.identifier,
+        key_fingerprint=request.key_fingerprint,
+        lineage=job.view.lineage,
+        ledger_serial=job.view.serial,
+        definition_digest=definition_digest(job.project, activation),
+        mapping_digest=mapping,
+        members=outcome.members,
+        counts=outcome.counts,
+        attributes=outcome.attributes,
+        requests=outcome.requests,
+        data_points=sum(each.data_points for each in outcome.attributes),
+        in_doubt=outcome.in_doubt,
+        with_withheld=outcome.with_withheld,
+        reasons=outcome.reasons,
+        warnings=tuple(request.warnings),
+        refusals=tuple(refusals),
+        max_rejected_share=activation.guards.max_rejected_share,
+        quiet_period_seconds=destination.quiet_period_seconds,
+        files=(),
+        evaluated_on=str(job.today)
+        if isinstance(activation, Campaign) and uses_today(job.project, activation)
+        else None,
+    )

@@ -1,0 +1,44 @@
+"""Group commit: many senders record at once, one fsync serves them all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from tui_app.core.run import Record
+from tui_app.ports import RunJournal
+
+
+class Recorder:
+    """Writes records of concurrent tasks to one journal. `record` returns when they are on disk."""
+
+    def __init__(self, journal: RunJournal) -> None:
+        """`journal` has no other writer."""
+        self._journal = journal
+        self._waiting: list[tuple[Sequence[Record], asyncio.Future[None]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def record(self, *records: Record) -> None:
+        """Wait until `records` are durable, in the order of the calls.
+
+        Raises:
+            OSError: They are not, and nothing that they announce may be done.
+        """
+        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((records, written))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write_all())
+        # Shielded: a sender that is cancelled must not cancel the write that others wait for.
+        await asyncio.shield(written)
+
+    async def _write_all(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            try:
+                await asyncio.to_thread(self._journal.append, [record for records, _ in batch for record in records])
+            except OSError as error:
+                for _, written in batch:
+                    written.set_exception(error)
+            else:
+                for _, written in batch:
+                    written.set_result(None)

@@ -1,0 +1,44 @@
+"""The rooms that a verb works in, handed over together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tui_app.core.activation import Activation
+from tui_app.core.errors import Usage
+from tui_app.core.project import Destination, Project
+from tui_app.ports import Clock, LedgerFiles, PlanShelf, RunFiles, RunShelf
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """One project's state, and time."""
+
+    plans: PlanShelf
+    runs: RunShelf
+    ledger_of: Callable[[Destination], LedgerFiles]
+    clock: Clock
+
+
+def activation_named(project: Project, name: str) -> Activation:
+    """A campaign or an orchestration.
+
+    Raises:
+        Usage: There is none of that name.
+    """
+    found = project.campaigns.get(name) or project.orchestrations.get(name)
+    if found is None:
+        names = ", ".join((*project.campaigns, *project.orchestrations)) or "none"
+        raise Usage(f"{name!r}: the project has no activation of that name. Nothing was done. It has: {names}.")
+    return found
+
+
+def destination_of(project: Project, activation: Activation) -> Destination:
+    """Where an activation goes."""
+    return project.destinations[project.templates[activation.template].destination]
+
+
+def runs_of(rooms: Rooms, ledger: LedgerFiles) -> list[RunFiles]:
+    """Runs against one ledger, oldest first."""
+    return [run for run in rooms.runs.all() if run.record().ledger == ledger.name]

@@ -1,0 +1,175 @@
+"""Send the requests of a plan: announce, wait out quiet periods, deliver side by side, obey whoever steers.
+
+The promise: before a byte of a request leaves, the journal durably says that it may have left; and a changed value
+never leaves before the quiet period since the customer's last send is over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass
+
+from tui_app.core.guards import rejected_is_over
+from tui_app.core.run import Answered, Dispatched, Wish
+from tui_app.ports import OutgoingRequest
+from tui_app.sync.deliver import Line, deliver
+
+ANNOUNCED_AT_ONCE = 32
+"""Requests that one record announces, so that one fsync serves many; below `core.run.MAX_ANNOUNCED`."""
+LOOK_SECONDS = 0.1
+"""How often the wishes of others are looked at, and how often a waiting sender looks around."""
+
+
+@dataclass(slots=True)
+class Steering:
+    """What decides whether the next request may be taken up."""
+
+    wish: Callable[[], Wish]
+    """What others want now."""
+    hold: Callable[[], None]
+    """Leave the wish to pause, because a guard wants a person to look."""
+    max_rejected_share: float
+    quiet_period_seconds: float
+    guard_was_allowed: bool = False
+    state: str = "sending"
+    """sending, waiting or paused."""
+    waits_until: float | None = None
+    """Epoch seconds, while a quiet period is waited out."""
+    note: str = ""
+
+
+async def send_requests(
+    line: Line, steering: Steering, requests: Iterable[OutgoingRequest], announced: int, senders: int
+) -> None:
+    """Deliver every request; returns when each is settled or the run stops.
+
+    Args:
+        line: Shared by all deliveries.
+        steering: What the outside wants.
+        requests: Unsettled ones, ascending by number.
+        announced: The journal already says that requests below this number may have left.
+        senders: How many requests may be on their way at once.
+
+    Raises:
+        ExceptionGroup: Of OSError: the journal cannot be written, and so nothing more may be sent.
+    """
+    queue: asyncio.Queue[OutgoingRequest | None] = asyncio.Queue(maxsize=senders)
+    async with asyncio.TaskGroup() as group:
+        for _ in range(senders):
+            group.create_task(_sender(line, queue))
+        await _feed(line, steering, requests, announced, queue)
+        for _ in range(senders):
+            await queue.put(None)
+
+
+async def _sender(line: Line, queue: asyncio.Queue[OutgoingRequest | None]) -> None:
+    while (request := await queue.get()) is not None:
+        await deliver(line, request.customers, may_be_applied=request.may_be_applied)
+
+
+async def _feed(
+    line: Line,
+    steering: Steering,
+    requests: Iterable[OutgoingRequest],
+    announced: int,
+    queue: asyncio.Queue[OutgoingRequest | None],
+) -> None:
+    """Hand out requests that are ripe and announced."""
+    async for block in _ripe_blocks(line, steering, requests):
+        now = line.clock.epoch_seconds()
+        repeated = [request for request in block if request.number < announced]
+        records = [
+            Answered(customer.row, customer.row + 1, "in_doubt", now, {})
+            for request in repeated
+            if not request.may_be_applied
+            for customer in request.customers
+        ]
+        below = block[-1].number + 1
+        if below > announced:
+            announced = below
+            await line.recorder.record(*records, Dispatched(below, now))
+        elif records:
+            await line.recorder.record(*records)
+        for position, request in enumerate(block):
+            await queue.put(request)
+            if not await _may_go_on(line, steering):
+                await _take_back(line, block[position + 1 :])
+                return
+
+
+async def _ripe_blocks(
+    line: Line, steering: Steering, requests: Iterable[OutgoingRequest]
+) -> AsyncIterator[list[OutgoingRequest]]:
+    """Requests in small groups, each when the quiet period of all its customers is over."""
+    block: list[OutgoingRequest] = []
+    for request in requests:
+        wait = _quiet_seconds(line, steering, request)
+        if block and (wait > 0 or len(block) == ANNOUNCED_AT_ONCE):
+            yield block
+            block = []
+        if line.stopping.is_set() or not await _is_ripe(line, steering, request):
+            return
+        block.append(request)
+    if block:
+        yield block
+
+
+def _quiet_seconds(line: Line, steering: Steering, request: OutgoingRequest) -> float:
+    if request.not_before is None:
+        return 0.0
+    # A clock that was set back must not make a run wait longer than one quiet period.
+    wait = request.not_before + steering.quiet_period_seconds - line.clock.epoch_seconds()
+    return min(wait, steering.quiet_period_seconds)
+
+
+async def _is_ripe(line: Line, steering: Steering, request: OutgoingRequest) -> bool:
+    """Wait out the quiet period; False if the run stops meanwhile."""
+    if (seconds := _quiet_seconds(line, steering, request)) > 0:
+        steering.waits_until = line.clock.epoch_seconds() + seconds
+        ends = line.clock.monotonic_seconds() + seconds
+        while line.clock.monotonic_seconds() < ends:
+            if not await _may_go_on(line, steering):
+                return False
+            steering.state = "waiting"
+            steering.note = "the quiet period since these customers were last sent"
+            await line.pause(min(LOOK_SECONDS, max(0.0, ends - line.clock.monotonic_seconds())))
+        steering.state, steering.waits_until, steering.note = "sending", None, ""
+    return True
+
+
+async def _may_go_on(line: Line, steering: Steering) -> bool:
+    """Wait while the run is paused; False if it must stop."""
+    tally = line.tally
+    if not steering.guard_was_allowed and rejected_is_over(tally.rejected, tally.answered, steering.max_rejected_share):
+        steering.guard_was_allowed = True
+        steering.hold()
+        steering.note = (
+            f"{tally.rejected:,} of {tally.answered:,} customers were rejected by Braze; the limit max_rejected_share "
+            f"is {steering.max_rejected_share:.1%}"
+        )
+    while not line.stopping.is_set():
+        match steering.wish():
+            case "go_on":
+                if steering.state == "paused":
+                    steering.state, steering.note = "sending", ""
+                return True
+            case "stop":
+                line.stop(steering.note or "It was asked to stop.")
+            case "pause":
+                steering.state = "paused"
+                await line.pause(LOOK_SECONDS)
+    return False
+
+
+async def _take_back(line: Line, requests: list[OutgoingRequest]) -> None:
+    """Announced, but never sent."""
+    now = line.clock.epoch_seconds()
+    records = [
+        Answered(customer.row, customer.row + 1, "not_sent", now, {})
+        for request in requests
+        if not request.may_be_applied
+        for customer in request.customers
+    ]
+    if records:
+        await line.recorder.record(*records)
