@@ -226,7 +226,7 @@ class RunFiles(Protocol):
     def open_journal(self) -> RunJournal:
         """Go on with its journal, or begin it."""
 
-    def unsettled(self, answers: RunAnswers) -> Iterable[OutgoingRequest]:
+    def unsettled(self) -> Iterable[OutgoingRequest]:
         """Requests that still need an answer, ascending by number."""
 
 
@@ -243,8 +243,13 @@ class RunShelf(Protocol):
 class HeldLedger(Protocol):
     """A ledger that only this process may change."""
 
-    def fold(self, run: RunFiles, key_fingerprint: str | None) -> None:
-        """Make what `run` got acknowledged the next serial."""
+    def fold(self, run: str, key_fingerprint: str | None) -> None:
+        """Make what the run of this name got acknowledged the next serial.
+
+        Args:
+            run: Of the same project.
+            key_fingerprint: Of the key that it was sent with; None keeps the one that is known.
+        """
 
 
 class LedgerFiles(Protocol):

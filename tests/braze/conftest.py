@@ -36,6 +36,7 @@ class Server:
 
     @property
     def url(self) -> str:
+        """What a client calls it by."""
         return f"{self.scheme}://127.0.0.1:{self.port}"
 
 
@@ -84,7 +85,7 @@ Behaviour = Callable[[Line], Awaitable[None]]
 
 @pytest.fixture
 async def serve() -> AsyncIterator[Callable[..., Awaitable[Server]]]:
-    """Start servers: `await serve(behaviour)` runs `behaviour(line)` once per connection; `certificate=` adds TLS.
+    """Make servers that run a behaviour once per connection, with TLS if a certificate is named.
 
     Whole requests that `line.request()` reads are kept in `server.received`.
     """

@@ -56,6 +56,18 @@ async def test_the_bytes_of_a_body_arrive_unchanged_with_the_key_in_one_header(s
     }
 
 
+async def test_the_largest_body_arrives_unchanged_and_with_its_length(serve, client_of):
+    """Large bodies travel another way than small ones."""
+    body = bytes(range(256)) * 15_625
+    server = await serve(answer_all)
+
+    await client_of(server).track(body)
+
+    assert server.received[0].body == body
+    assert server.received[0].headers["content-length"] == "4000000"
+    assert "transfer-encoding" not in server.received[0].headers
+
+
 async def test_an_answer_comes_back_with_lower_case_headers_and_its_body(serve, client_of):
     async def behave(line):
         await line.request()
@@ -161,15 +173,16 @@ async def test_a_call_that_is_cancelled_leaves_no_answer_behind(serve, client_of
     async def behave(line):
         number = line.server.connections
         await line.request()
+        arrived.set()
         if number == 1:
             await asyncio.sleep(0.1)
         await line.answer(201, b'{"message":"from connection %d"}' % number)
 
+    arrived = asyncio.Event()
     server = await serve(behave)
     client = client_of(server)
     call = asyncio.create_task(client.track(BODY))
-    while not server.received:
-        await asyncio.sleep(0.005)
+    await asyncio.wait_for(arrived.wait(), timeout=5)
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call

@@ -12,16 +12,20 @@ from tui_app.braze.sandbox import fault_spec
 from tui_app.braze.sandbox.settings import ALL_PERMISSIONS, SANDBOX_KEY, ErrorStyle, SandboxSettings
 from tui_app.core.errors import StokerError
 
-_FAULTS = f"""\b
-Faults: --fault KIND or --fault KIND:OPTION=VALUE,…
-The first fault that strikes a request decides.
-\b
+_FAULTS = f"""\
+Faults: --fault KIND or --fault KIND:OPTION=VALUE,… The first fault that strikes a request decides.
+
 {fault_spec.HELP}
-\b
-Examples: --fault 429:retry=2,p=0.05   --fault 503:applied=yes,every=7
-          --fault reset:first=3        --fault 401:after=100
-While it runs: POST /sandbox/faults {{"faults": ["SPEC"]}}, DELETE /sandbox/faults,
-GET /sandbox/state, /sandbox/counters, /sandbox/log, POST /sandbox/reset."""
+
+Examples:
+  --fault 429:retry=2,p=0.05    --fault 503:applied=yes,every=7
+  --fault reset:first=3         --fault 401:after=100
+
+While it runs:
+  GET  /sandbox/state, /sandbox/counters, /sandbox/log, /sandbox/faults
+  POST /sandbox/faults {{"faults": ["SPEC"]}}, /sandbox/reset
+  DELETE /sandbox/faults
+""".replace("\n\n", "\n\n\b\n")  # \b: click leaves the lines of a paragraph as they are
 
 
 @click.command("sandbox", epilog=_FAULTS)
@@ -53,7 +57,7 @@ GET /sandbox/state, /sandbox/counters, /sandbox/log, POST /sandbox/reset."""
 @click.option("--requests-per-3-seconds", type=click.IntRange(1), default=3000, show_default=True)
 @click.option("--requests-per-hour", type=click.IntRange(1), help="Only with --contract mau.  [default: no limit]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of the bare URL.")
-def sandbox(  # noqa: PLR0913  # one parameter for each option
+def sandbox(  # one parameter for each option
     *,
     port: int,
     faults: tuple[str, ...],

@@ -55,9 +55,9 @@ def document_of(text: str, file: str) -> Document:
 def _syntax_problems(error: ValueError, outline: Outline, file: str) -> list[Problem]:
     problems = [
         Problem(
-            f"{quoted(_dotted(later.path))} is written twice, first in line {outline.line_at(first.key.start)}. "
+            f"{quoted(_dotted(later.path))} is written twice, first in line {outline.line_at(first.start)}. "
             "Nothing of the file was read. Remove one of the two.",
-            Place(file, outline.line_at(later.key.start)),
+            Place(file, outline.line_at(later.start)),
             "duplicate_key",
         )
         for first, later in outline.repeats
@@ -99,7 +99,15 @@ def read_text(path: Path, file: str, what: str, if_missing: str) -> str:
     Raises:
         FixInput: It is missing, no regular file, over `MAX_BYTES`, not readable, or not UTF-8.
     """
-    raw = read_bytes(path, file, what, if_missing)
+    return decoded(read_bytes(path, file, what, if_missing), file, what)
+
+
+def decoded(raw: bytes, file: str, what: str) -> str:
+    """The text of a file's bytes, without the byte order mark that some editors write.
+
+    Raises:
+        FixInput: They are not UTF-8.
+    """
     try:
         return raw.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:

@@ -48,10 +48,15 @@ class Entry:
     """`[a.b]`; `key = value` on its own line; `key = value` in an inline table; a value in a list."""
     header: KeyPath
     """The table whose header it stands under; () above the first header."""
-    key: Span
-    """The last part of its key as written, with quotes; of a header, the last part inside the brackets."""
+    keys: tuple[Span, ...]
+    """The parts of its key as written, with quotes: the last parts of the path. None for an element."""
     value: Span
     """Of a header: the header itself, with its brackets."""
+
+    @property
+    def start(self) -> int:
+        """Where the name that it adds is written."""
+        return self.keys[-1].start if self.keys else self.value.start
 
 
 @dataclass(slots=True)
@@ -72,7 +77,7 @@ class Outline:
         for length in range(len(path), 0, -1):
             prefix = path[:length]
             if (entry := self.entries.get(prefix)) is not None:
-                return self.line_at(entry.key.start)
+                return self.line_at(entry.start)
             if (start := self._parents.get(prefix)) is not None:
                 return self.line_at(start)
         return 1
@@ -89,7 +94,7 @@ class Outline:
         if first is not entry:
             self.repeats.append((first, entry))
         for length in range(1, len(entry.path)):
-            self._parents.setdefault(entry.path[:length], entry.key.start)
+            self._parents.setdefault(entry.path[:length], entry.start)
 
 
 class _LostError(Exception):
@@ -131,7 +136,7 @@ class _Scanner:
         is_list = self._sees("[")
         if is_list:
             self._advance()
-        names, key = self._scan_key()
+        names, keys = self._scan_key()
         for _ in range(1 + is_list):
             self._expect("]")
         path: KeyPath = ()
@@ -143,27 +148,29 @@ class _Scanner:
             if path in self._list_lengths:
                 path += (self._list_lengths[path] - 1,)
         self._header = path
-        self.outline.add(Entry(path, "header", path, key, Span(start, self._end)))
+        self.outline.add(Entry(path, "header", path, keys, Span(start, self._end)))
 
     def _scan_pair(self, table: KeyPath, kind: Literal["statement", "member"], depth: int) -> None:
-        names, key = self._scan_key()
+        names, keys = self._scan_key()
         self._expect("=")
         path = (*table, *names)
         value = self._scan_value(path, depth)
-        self.outline.add(Entry(path, kind, self._header, key, value))
+        self.outline.add(Entry(path, kind, self._header, keys, value))
 
-    def _scan_key(self) -> tuple[tuple[str, ...], Span]:
+    def _scan_key(self) -> tuple[tuple[str, ...], tuple[Span, ...]]:
         names: list[str] = []
+        keys: list[Span] = []
         while True:
             self._skip(_BLANK)
             token = self._advance()
             if token.lastgroup not in ("bare", "text"):
                 raise _LostError
             names.append(_name_of(token[0]))
+            keys.append(Span(token.start(), token.end()))
             self._limit(len(names), token.start())
             self._skip(_BLANK)
             if not self._sees("."):
-                return tuple(names), Span(token.start(), token.end())
+                return tuple(names), tuple(keys)
             self._advance()
 
     def _scan_value(self, path: KeyPath, depth: int) -> Span:
@@ -171,7 +178,7 @@ class _Scanner:
         if self._token is None:
             raise _LostError
         start = self._token.start()
-        self._limit(depth, start)
+        self._limit(depth + (self._sees("[") or self._sees("{")), start)
         if self._sees("["):
             self._scan_list(path, depth + 1)
         elif self._sees("{"):
@@ -187,7 +194,7 @@ class _Scanner:
         while not self._sees("]"):
             element = (*path, position)
             value = self._scan_value(element, depth)
-            self.outline.add(Entry(element, "element", self._header, value, value))
+            self.outline.add(Entry(element, "element", self._header, (), value))
             position += 1
             self._skip(_BLANK_LINES)
             if not self._sees("]"):

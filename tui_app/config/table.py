@@ -67,7 +67,11 @@ class Report:
             FixInput: There are `MAX_PROBLEMS`; nobody reads more, and looking for them could take long.
         """
         self.problems.append(Problem(message, place, code))
-        if len(self.problems) >= MAX_PROBLEMS:
+        if len(self.problems) == MAX_PROBLEMS:
+            message = (
+                f"the project: there are {MAX_PROBLEMS} problems or more; the rest is not shown. Mend these first."
+            )
+            self.problems.append(Problem(message, Place(self.document.file, 1), "too_many"))
             self.raise_if_any()
 
     def raise_if_any(self) -> None:

@@ -8,8 +8,7 @@ from typing import Final
 
 from tui_app.config.known_names import KnownNames
 from tui_app.config.table import MAX_INTEGER, Range, TableReader
-from tui_app.config.wording import kind_of, quoted, shown
-from tui_app.core.fields import problem_of_name as problem_of_attribute
+from tui_app.config.wording import has_invisible, kind_of, quoted, shown
 from tui_app.core.mapping import VALUE_TYPES, AttributeMapping, Bucket, OnNull, Template, ValueType
 from tui_app.core.project import Destination
 
@@ -60,9 +59,10 @@ def _read_attributes(template: TableReader) -> tuple[AttributeMapping, ...]:
     for name in reader:
         entry = reader.raw(name)
         subject = f"{template.subject}, attribute {quoted(name)}"
-        if (reason := problem_of_attribute(name)) is not None:
-            fact = f"its name {reason.sentence}. Rename or remove it."
-            reader.report.add(f"{subject}: {fact}", reader.place(name), reason.code)
+        # Names that Braze reserves or alters are for the warnings of a mapping, which know the fix of each.
+        if has_invisible(name) or not name.strip():
+            fact = "its name is empty or holds a control or invisible character. Rename or remove it."
+            reader.report.add(f"{subject}: {fact}", reader.place(name), "bad_name")
         if isinstance(entry, dict):
             mappings.append(_read_mapping(name, reader.inner(entry, subject, name)))
         elif isinstance(entry, str):

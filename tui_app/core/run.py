@@ -122,6 +122,8 @@ class Progress:
     """Until something can be sent again; 0 when nothing waits."""
     note: str = ""
     """What it waits for, or why it ended."""
+    held_by: str = ""
+    """The guard that paused it and wants a person to look."""
     recent_rejections: tuple[tuple[str, str], ...] = field(default=())
     """The newest rejected customers with their reasons."""
     folded: bool = False

@@ -40,8 +40,8 @@ def explain_arrow_error(table: SourceTable) -> FixInput:
     """What to say when the rows of Arrow files cannot be read to the end."""
     return fault(
         table,
-        f"{table.location} is damaged, cut off, or has a column of a type that the engine does not know. Nothing was read."
-        " Write the file again, or save it as Parquet.",
+        f"{table.location} is damaged, cut off, or has a column of a type that the engine does not know. Nothing was"
+        " read. Write the file again, or save it as Parquet.",
         "arrow",
     )
 

@@ -1,7 +1,7 @@
 """Embedded DuckDB instances behind DuckDB's own locks, seen through Ibis.
 
-Two run in one process: the *query engine* runs the user's SQL and can read the named tables only; the *work engine* never
-sees user SQL and may also write to the folders that it is given.
+Two run in one process: the *query engine* runs the user's SQL and can read the named tables only; the *work engine*
+never sees user SQL and may also write to the folders that it is given.
 Source: duckdb.org/docs/stable/operations_manual/securing_duckdb/overview.
 """
 

@@ -52,7 +52,7 @@ def read_layout(table: SourceTable, file: SourceFile, text: Path) -> CsvLayout:
     if not records or not records[0]:
         raise fault(
             table,
-            f"{file.shown}: the first line is blank or has an unclosed quote; it must name the columns. Nothing was read.",
+            f"{file.shown}: the first line, which names the columns, is blank or has an open quote. Nothing was read.",
             "csv",
         )
     require_distinct_names(table, file, records[0])
@@ -72,14 +72,13 @@ def _records(head: str, delimiter: str) -> list[list[str]]:
     return records
 
 
-def _plausibility(records: list[list[str]]) -> tuple[bool, float, int]:
-    """Ranks delimiters: first any that splits the header, then by how many records have the header's width."""
-    if not records:
-        return (False, 0.0, 0)
-    width = len(records[0])
+def _plausibility(records: list[list[str]]) -> tuple[float, int]:
+    """Ranks delimiters that split the header by how many records have its width; the others are equal and last."""
+    width = len(records[0]) if records else 0
+    if width < 2:
+        return (0.0, 0)
     filled = [record for record in records if record]
-    fitting = sum(len(record) == width for record in filled) / max(len(filled), 1)
-    return (width > 1, fitting, width)
+    return (sum(len(record) == width for record in filled) / len(filled), width)
 
 
 def cells_sql(layouts: Mapping[Path, CsvLayout]) -> str:

@@ -1,7 +1,7 @@
 """Types for CSV columns, judged by every cell of the file and never by a sample.
 
-A column has a type only if all its cells are written in that type's canonical form, so `007`, a phone number with `+` and
-an identifier of twenty digits stay what they are: strings.
+A column has a type only if all its cells are written in that type's canonical form, so `007`, a phone number with `+`
+and an identifier of twenty digits stay what they are: strings.
 """
 
 from __future__ import annotations
@@ -46,13 +46,14 @@ class _CellType:
 _CELL_TYPES: Mapping[str, _CellType] = {
     "boolean": _CellType("lower($cell) IN ('true', 'false')", "CAST($cell AS BOOLEAN)"),
     "integer": _CellType(
-        f"{_matches('0|-?[1-9][0-9]{0,18}')} AND TRY_CAST($cell AS BIGINT) IS NOT NULL", "CAST($cell AS BIGINT)"
+        f"{_matches('-?(0|[1-9][0-9]{0,18})')} AND TRY_CAST($cell AS BIGINT) IS NOT NULL", "CAST($cell AS BIGINT)"
     ),
     "date": _CellType(
         f"{_matches(_DATE)} AND {_AFTER_CHRIST} AND TRY_CAST($cell AS DATE) IS NOT NULL", "CAST($cell AS DATE)"
     ),
     "datetime": _CellType(
-        f"{_matches(f'{_DATE}[ T]{_TIME}({_SECONDS})?')} AND {_AFTER_CHRIST} AND TRY_CAST($cell AS TIMESTAMP) IS NOT NULL",
+        f"{_matches(f'{_DATE}[ T]{_TIME}({_SECONDS})?')} AND {_AFTER_CHRIST}"
+        " AND TRY_CAST($cell AS TIMESTAMP) IS NOT NULL",
         "CAST($cell AS TIMESTAMP)",
     ),
     "zoned": _CellType(

@@ -14,7 +14,7 @@ from tui_app.core.fields import STANDARD_FIELDS, Location, Rule, Text
 from tui_app.core.mapping import AttributeMapping
 from tui_app.engine import duckdb_functions as duck
 from tui_app.engine import json_text, nested, rules
-from tui_app.engine.json_text import FORMS, NUMBERS, Form, Kind
+from tui_app.engine.json_text import FORMS, NUMBERS, Form, Kind, trimmed
 from tui_app.engine.reading import Mismatch, Reading, article, converted, transformed
 
 
@@ -112,7 +112,7 @@ def _judge_by(reading: Reading, form: Form) -> Callable[[Any, Any], ir.StringVal
 def _given_text(mapping: AttributeMapping, text: ir.StringValue, *, is_free_text: bool) -> ir.StringValue:
     # Where a text is parsed or looked up, whitespace around it means nothing, and nothing is no value.
     if mapping.trim or not is_free_text:
-        text = text.strip()
+        text = trimmed(text)
     if mapping.lower:
         text = text.lower()
     if mapping.upper:
@@ -144,4 +144,4 @@ def _located(longitude: str, latitude: str, schema: ibis.Schema, rule: Location)
 
 
 def _blank_as_null(column: ir.Column) -> ir.Value:
-    return column.strip().nullif("") if column.type().is_string() else column
+    return trimmed(column).nullif("") if column.type().is_string() else column

@@ -1,4 +1,4 @@
-"""How customers are addressed in Braze: one identifier per destination, as exact text, with a reason against bad ones."""
+"""How customers are addressed in Braze: one identifier per destination, as exact text, and the reason against it."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from tui_app.core import values
-from tui_app.core.change import Reason
 from tui_app.core.mapping import Template
 from tui_app.core.project import Destination
 from tui_app.engine import duckdb_functions as duck
 from tui_app.engine import json_text, rules
 from tui_app.engine.encoding import Encoding, source_text
-from tui_app.engine.json_text import code_where
+from tui_app.engine.json_text import code_where, trimmed
 from tui_app.engine.reading import Reading
 
 _BLANK = r"^[\s\pZ]*$"
 _CONTROL = r"\p{Cc}"
+_SENTINEL = rf"^[\s\pZ]*(?i:{'|'.join(values.SENTINEL_IDENTIFIERS)})[\s\pZ]*$"
 
 
 def identifier_columns(template: Template, destination: Destination) -> tuple[str | None, ...]:
@@ -60,7 +60,7 @@ def _itself(value: ir.Value) -> ir.Value:
 
 def _exact(column: str) -> Encoding:
     def judge(text: ir.StringValue, _value: ir.StringValue) -> ir.StringValue:
-        return code_where(*_verdicts(text, values.MAX_IDENTIFIER_BYTES), _is_sentinel(text))
+        return _reason_against(text, values.MAX_IDENTIFIER_BYTES)
 
     return Encoding((column,), _text, _itself, judge, _itself, _text)
 
@@ -73,7 +73,7 @@ def _normalised(column: str, reading: Reading) -> Encoding:
             (value.isnull(), values.ID_INVALID),
         )
 
-    return Encoding((column,), _text, lambda text: reading.read(text.strip()), judge, _itself, _text)
+    return Encoding((column,), _text, lambda text: reading.read(trimmed(text)), judge, _itself, _text)
 
 
 def _alias(name_column: str, label_column: str) -> Encoding:
@@ -82,10 +82,9 @@ def _alias(name_column: str, label_column: str) -> Encoding:
 
     def judge(alias: ir.StructValue, _value: ir.StructValue) -> ir.StringValue:
         # A label such as "none" is odd, but only a name gathers strangers.
-        return code_where(
-            *_verdicts(alias["alias_name"], values.MAX_ALIAS_BYTES),
-            *_verdicts(alias["alias_label"], values.MAX_ALIAS_BYTES),
-            _is_sentinel(alias["alias_name"]),
+        return ibis.coalesce(
+            _reason_against(alias["alias_name"], values.MAX_ALIAS_BYTES),
+            _reason_against(alias["alias_label"], values.MAX_ALIAS_BYTES, is_label=True),
         )
 
     def show(name: ir.Column, label: ir.Column) -> ir.StringValue:
@@ -94,14 +93,14 @@ def _alias(name_column: str, label_column: str) -> Encoding:
     return Encoding((name_column, label_column), give, _itself, judge, source_text, show)
 
 
-def _verdicts(text: ir.StringValue, max_bytes: int) -> tuple[tuple[ir.BooleanValue, Reason], ...]:
-    return (
+def _reason_against(text: ir.StringValue, max_bytes: int, *, is_label: bool = False) -> ir.StringValue:
+    # One search clears nearly all rows; only the others are looked at closely.
+    is_suspect = text.isnull() | (duck.strlen(text) > max_bytes) | text.re_search(f"{_BLANK}|{_CONTROL}|{_SENTINEL}")
+    verdicts = (
         (text.isnull(), values.ID_MISSING),
         (text.re_search(_BLANK), values.ID_EMPTY),
         (duck.strlen(text) > max_bytes, values.ID_TOO_LONG),
         (text.re_search(_CONTROL), values.ID_CONTROL),
+        (text.re_search(_SENTINEL), values.ID_SENTINEL),
     )
-
-
-def _is_sentinel(text: ir.StringValue) -> tuple[ir.BooleanValue, Reason]:
-    return text.strip().lower().isin(values.SENTINEL_IDENTIFIERS), values.ID_SENTINEL
+    return is_suspect.ifelse(code_where(*(verdicts[:-1] if is_label else verdicts)), ibis.null("string"))

@@ -1,7 +1,7 @@
 """JSON lines with types from every line: a text stays a text, even if it looks like a date or a number.
 
-DuckDB's detection samples, and turns texts into dates and UUIDs. Here the structure of the whole file is taken first and
-the lines are then read as exactly that.
+DuckDB's detection samples, and turns texts into dates and UUIDs. Here the structure of the whole file is taken first
+and the lines are then read as exactly that.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _merge_objects(left: _Object, right: _Object) -> _Object:
 
 def _merge(left: _Structure, right: _Structure) -> _Structure:
     """The type that holds both, as DuckDB merges types within one file."""
-    if left == right or right == "NULL":
+    if right in (left, "NULL"):
         return left
     if left == "NULL":
         return right

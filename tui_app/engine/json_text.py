@@ -21,6 +21,7 @@ Kind: TypeAlias = Literal["boolean", "integer", "decimal", "float", "date", "dat
 """What a column holds: `array` has strings or numbers, `object` is everything that has JSON members."""
 NUMBERS = frozenset({"integer", "decimal", "float"})
 
+_WHITESPACE_AROUND = r"^[\s\pZ]+|[\s\pZ]+$"
 NO_REASON: ir.StringScalar = ibis.null("string")
 
 
@@ -63,6 +64,12 @@ def code_where(*verdicts: tuple[ir.BooleanValue, Reason]) -> ir.StringValue:
     return ibis.cases(*((condition, reason.code) for condition, reason in verdicts), else_=NO_REASON)
 
 
+def trimmed(text: ir.StringValue) -> ir.StringValue:
+    """A text without the whitespace around it, as Unicode knows whitespace."""
+    # Most texts have none, and looking is three times as fast as trimming.
+    return text.re_search(_WHITESPACE_AROUND).ifelse(text.re_replace(_WHITESPACE_AROUND, ""), text)
+
+
 def quoted(text: ir.StringValue) -> ir.StringValue:
     """A text as a JSON string."""
     return duck.to_json(text).cast("string")
@@ -76,8 +83,8 @@ def number_text(number: ir.NumericValue) -> ir.StringValue:
 
 
 def boolean_text(boolean: ir.BooleanValue) -> ir.StringValue:
-    """`true` or `false`."""
-    return boolean.ifelse("true", "false")
+    """`true` or `false`; NULL stays NULL, which a CASE would make false."""
+    return boolean.cast("string")
 
 
 def date_text(date: ir.DateValue, quote: str = "") -> ir.StringValue:

@@ -17,7 +17,7 @@ from tui_app.core import values
 from tui_app.core.fields import JsonShape, Location, Member
 from tui_app.engine import duckdb_functions as duck
 from tui_app.engine import json_text
-from tui_app.engine.json_text import FORMS, NO_REASON, Form, Kind, code_where
+from tui_app.engine.json_text import FORMS, NO_REASON, Form, Kind, code_where, trimmed
 from tui_app.engine.reading import Mismatch, Reading, because, read_column
 
 FORM = Form(lambda _text: NO_REASON, lambda text: text)
@@ -62,7 +62,7 @@ def _location_text(value: ir.Value) -> ir.StringValue:
 
 def _degrees(document: ir.JSONValue, name: str) -> ir.FloatingValue:
     """A member that is a number, or a number in a string, as two text columns give it."""
-    return duck.json_member_text(document, f"$.{name}").strip().try_cast("float64")
+    return trimmed(duck.json_member_text(document, f"$.{name}")).try_cast("float64")
 
 
 def _shaped(document: ir.JSONValue, shape: JsonShape) -> ir.StringValue:

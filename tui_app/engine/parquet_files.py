@@ -44,7 +44,7 @@ def columns_of(types: Mapping[str, str]) -> tuple[Column, ...]:
         types: Name → engine type.
     """
     expressions = {
-        name: f"CAST({sql_name(name)} AS VARCHAR)" if engine_type.split("(")[0] in AS_TEXT else sql_name(name)
+        name: f"CAST({sql_name(name)} AS VARCHAR)" if engine_type.partition("(")[0] in AS_TEXT else sql_name(name)
         for name, engine_type in types.items()
     }
     return tuple(Column(name, expression, expression) for name, expression in expressions.items())

@@ -1,7 +1,7 @@
 """Text files as what the engine can trust: complete, uncompressed UTF-8 without a byte order mark.
 
-DuckDB accepts a gzip file whose checksum is wrong and notices bad UTF-8 only in some cells. Therefore every text file is
-read here once, from its first to its last byte, before its rows are read.
+DuckDB accepts a gzip file whose checksum is wrong and notices bad UTF-8 only in some cells. Therefore every text file
+is read here once, from its first to its last byte, before its rows are read.
 """
 
 from __future__ import annotations
@@ -158,6 +158,6 @@ class _Utf8Checker:
 
     def _explanation(self, byte: int, offset: int, line: int) -> str:
         return (
-            f"{self._file.shown}, line {line}: byte 0x{byte:02X} at offset {offset:,} is not UTF-8; the file may be Latin-1"
-            " or Windows-1252, or cut off. Nothing was read. Save it as UTF-8: iconv -f WINDOWS-1252 -t UTF-8."
+            f"{self._file.shown}, line {line}: byte 0x{byte:02X} at offset {offset:,} is not UTF-8; the file may be"
+            " Latin-1 or Windows-1252, or cut off. Nothing was read. Save it as UTF-8: iconv -f WINDOWS-1252 -t UTF-8."
         )

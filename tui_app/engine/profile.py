@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal
 
 import ibis
 import ibis.expr.types as ir
 
 from tui_app.core.errors import FixInput, Problem
-from tui_app.core.fields import IDENTIFIER_NAMES, STANDARD_FIELDS, problem_of_name
+from tui_app.core.fields import STANDARD_FIELDS, problem_of_name
 from tui_app.core.mapping import AttributeMapping, OnNull, Template
 from tui_app.core.project import Destination, Identifier
 from tui_app.engine import json_text
 from tui_app.engine.encoding import Encoding, encoding_of
 from tui_app.engine.identity import can_identify, identifier_columns, identity_of
+from tui_app.engine.nearest import nearest_sentence
 from tui_app.engine.reading import Mismatch
+from tui_app.engine.rules import wanted_kind
 
 _NEVER_SENT_WITH: dict[Identifier, frozenset[str]] = {
     "email": frozenset({"email"}),
@@ -75,6 +76,24 @@ def _is_sent(name: str, destination: Destination) -> bool:
         return False
     field = STANDARD_FIELDS.get(name)
     return field is None or not field.is_consent or destination.send_consent
+
+
+def text_columns(template: Template, destination: Destination) -> frozenset[str]:
+    """The columns of which the exact source text is wanted: `007` in a CSV file is a text if it is sent as one.
+
+    A column that also feeds a number, a date or an attribute that follows the column's type is not among them.
+    """
+    uses = [(column, True) for column in identifier_columns(template, destination) if column is not None]
+    uses += [(mapping.column, _wants_text(mapping)) for mapping in _sent_mappings(template, destination)]
+    columns = frozenset(column for column, wants_text in uses if wants_text)
+    return columns - {column for column, wants_text in uses if not wants_text}
+
+
+def _wants_text(mapping: AttributeMapping) -> bool:
+    if mapping.round is not None or mapping.buckets or mapping.date_only:
+        return False
+    field = STANDARD_FIELDS.get(mapping.attribute)
+    return wanted_kind(field.rule) == "string" if field else mapping.type in {"string", "varchar"}
 
 
 def identifier_json(destination: Destination, id: ir.StringValue) -> ir.StringValue:  # noqa: A002 - the column's name
@@ -169,24 +188,22 @@ def _identifier_problems(schema: ibis.Schema, template: Template, destination: D
             setting = "alias_name_column and alias_label_column"
             if destination.identifier != "user_alias":
                 setting = "identifier_column"
-            message = f"{subject}: no column holds the {destination.identifier}. Nothing can be sent. Set {setting}."
+            message = f"{subject}: no column holds the {destination.identifier}. Nothing can be planned. Set {setting}."
             yield Problem(message, template.place, "identifier_missing")
         elif column not in schema:
             yield Problem(_unknown_column(subject, column, schema), template.place, "unknown_column")
         elif not can_identify(schema[column]):
             yield Problem(
-                f'{subject}: column "{column}" of type {schema[column]} cannot be the {destination.identifier}: its values'
-                " have no single exact text. Nothing can be sent. Use a column of strings, whole numbers or UUIDs.",
+                f'{subject}: column "{column}" of type {schema[column]} cannot be the {destination.identifier}, because'
+                " one value can be written in many ways. Nothing can be planned. Use strings, whole numbers or UUIDs.",
                 template.place,
                 "identifier_type",
             )
 
 
 def _unknown_column(subject: str, column: str, schema: ibis.Schema) -> str:
-    folded = {name.casefold(): name for name in reversed(schema.names)}
-    nearest = get_close_matches(column.casefold(), folded, n=1)
-    advice = f'Nearest: "{folded[nearest[0]]}".' if nearest else f"Columns: {', '.join(schema.names)}."
-    return f'{subject}: the table has no column "{column}". {advice}'
+    nearest = nearest_sentence(column, schema.names)
+    return f'{subject}: the table has no column "{column}". Nothing can be planned.{nearest}'
 
 
 def _mismatches(schema: ibis.Schema, mapping: AttributeMapping) -> Iterator[Problem]:

@@ -140,6 +140,6 @@ def _surviving(name: str, engine_type: str) -> str:
     if engine_type.startswith("HUGEINT"):
         # sum() of integers is HUGEINT, which Parquet would hold as a double.
         return f"CAST({column} AS {engine_type.replace('HUGEINT', 'BIGINT')}) AS {column}"
-    if engine_type.split("(")[0] in AS_TEXT:
+    if engine_type.partition("(")[0] in AS_TEXT:
         return f"CAST({column} AS VARCHAR) AS {column}"
     return column

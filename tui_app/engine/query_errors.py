@@ -38,8 +38,8 @@ def explain_query_error(query: Query, error: duckdb.Error) -> FixInput:
 def memory_error(query: Query, limit_bytes: int) -> FixInput:
     """The query needs more memory than it may use."""
     return FixInput.at(
-        f"Query {query.name}: needs more than the {limit_bytes // 1_000_000:,} MB that queries may use. No row of it was"
-        " used. Raise memory_limit under [source], or let the query do less at once.",
+        f"Query {query.name}: needs more than the {limit_bytes // 1_000_000:,} MB that queries may use. No row of it"
+        " was used. Raise memory_limit under [source], or let the query do less at once.",
         query.place,
         "query_memory",
     )

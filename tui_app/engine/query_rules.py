@@ -89,10 +89,10 @@ class StatementParser:
 
     def _trees(self, query: Query, sql: str) -> list[dict[str, Any]]:
         row = self._parser.execute("SELECT json_serialize_sql(CAST(? AS VARCHAR))", [sql]).fetchone()
-        tree = json.loads(row[0]) if row else {"error": True}
-        if tree["error"]:
+        parsed: dict[str, Any] = json.loads(row[0]) if row else {}
+        trees: list[dict[str, Any]] = parsed.get("statements", [])
+        if not trees:
             raise _refusal(query, "is of a form that cannot be checked; write it as a plain SELECT")
-        trees: list[dict[str, Any]] = tree["statements"]
         return trees
 
 
@@ -108,7 +108,12 @@ class _Inspector:
         self._sql = sql.encode()
         self._known = known
         self.reads: dict[str, None] = {}
-        self.problems: list[Problem] = []
+        self._problems: dict[int, Problem] = {}
+
+    @property
+    def problems(self) -> list[Problem]:
+        """One for each place in the statement."""
+        return list(self._problems.values())
 
     def visit(self, node: Any, parts: frozenset[str]) -> None:
         """Search a part of the tree; `parts` are the names of the statement's own WITH parts that it can see."""
@@ -169,4 +174,6 @@ class _Inspector:
         # DuckDB writes the largest 64-bit number where it knows no location.
         line = self._sql.count(b"\n", 0, offset) if offset <= len(self._sql) else 0
         place = Place(self._query.place.file, self._query.place.line + line)
-        self.problems.append(Problem(f"Query {self._query.name}: {fact}. It was not run.", place, "query"))
+        problem = Problem(f"Query {self._query.name}: {fact}. It was not run.", place, "query")
+        # A table function is met twice, as a table and as a function, at one offset.
+        self._problems.setdefault(offset, problem)

@@ -1,4 +1,4 @@
-"""The rules of Braze's standard fields as expressions: what each takes, its canonical form, its reason against others."""
+"""The rules of Braze's standard fields as expressions: what a field takes, in which form, and why not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui_app.core import values
 from tui_app.core.fields import Date, Email, Flag, JsonShape, Location, Lookup, Moment, OneOf, Phone, Rule, Text
 from tui_app.core.mapping import ValueType
 from tui_app.engine import json_text, lookups, nested
-from tui_app.engine.json_text import NO_REASON, Form, Kind
+from tui_app.engine.json_text import FORMS, NO_REASON, Form, Kind
 from tui_app.engine.reading import CONVERSIONS, Mismatch, Reading, because, converted
 
 Judged: TypeAlias = tuple[Reading, Form]
@@ -76,28 +76,32 @@ def judged(rule: Rule, reading: Reading, kind: Kind) -> Judged:
     Raises:
         Mismatch: The field cannot be fed from such a column.
     """
+    fitting, form = reading, _NOTHING_MORE
     match rule:
         case Text():
-            return _text_like(reading, kind), Form(
-                lambda text: json_text.judge_text(text, rule.max_characters), json_text.quoted
-            )
+            fitting, form = _text_like(reading, kind), _text_form(rule)
         case Phone():
-            return _text_like(reading, kind).then(PHONE), _NOTHING_MORE
+            fitting = _text_like(reading, kind).then(PHONE)
         case Email():
-            return _text_only(reading, kind).then(EMAIL), _NOTHING_MORE
+            fitting = _text_only(reading, kind).then(EMAIL)
         case OneOf():
-            return _text_only(reading, kind).then(_one_of(rule)), _NOTHING_MORE
+            fitting = _text_only(reading, kind).then(_one_of(rule))
         case Lookup():
-            return _text_only(reading, kind).then(_lookup(rule)), _NOTHING_MORE
+            fitting = _text_only(reading, kind).then(_lookup(rule))
         case Date() if kind == "string":
-            return reading.then(_ISO_DATE_TEXT), json_text.FORMS["date"]
+            fitting, form = reading.then(_ISO_DATE_TEXT), FORMS["date"]
         case Date() | Moment() | Flag():
-            fitting_reading, fitting_kind = converted(reading, kind, wanted_kind(rule))
-            return fitting_reading, json_text.FORMS[fitting_kind]
+            fitting, fitting_kind = converted(reading, kind, wanted_kind(rule))
+            form = FORMS[fitting_kind]
         case Location() | JsonShape():
-            return reading.then(nested.reading_of(rule, kind)), nested.FORM
+            fitting, form = reading.then(nested.reading_of(rule, kind)), nested.FORM
         case _:
             assert_never(rule)
+    return fitting, form
+
+
+def _text_form(rule: Text) -> Form:
+    return Form(lambda text: json_text.judge_text(text, rule.max_characters), json_text.quoted)
 
 
 def _email(text: ir.StringValue) -> ir.StringValue:

@@ -158,8 +158,8 @@ class Sources:
         """
         changed = [
             Problem(
-                f"Table {name}: {file.shown} changed while being read. What was read of it cannot be used, and nothing was"
-                " sent. Try again when the file is complete.",
+                f"Table {name}: {file.shown} changed while being read. What was read of it cannot be used, and nothing"
+                " was sent. Try again when the file is complete.",
                 self._project.source.tables[name].place,
                 "changed_file",
             )
@@ -181,16 +181,16 @@ class Sources:
         except duckdb.OutOfMemoryException as error:
             limit = f"{self._limits.memory_bytes // 1_000_000:,} MB"
             raise FixInput.at(
-                f"The source needs more memory or temporary disk space than there is ({limit} of memory). Nothing was sent."
-                " Raise memory_limit under [source] or make room on the disk.",
+                f"The source needs more memory or temporary disk space than there is ({limit} of memory). Nothing was"
+                " sent. Raise memory_limit under [source] or make room on the disk.",
                 self._project.source.place,
                 "memory",
             ) from error
         except (duckdb.IOException, duckdb.InvalidInputException, duckdb.ConversionException) as error:
             names = ", ".join(file.shown for file in self._all_files() if str(file.path) in str(error))
             raise FixInput.at(
-                f"The source cannot be read to its end{': ' + names if names else ''}. A file is damaged, or the disk failed."
-                " Nothing was sent. Write or fetch the file again.",
+                f"The source cannot be read to its end{': ' + names if names else ''}. A file is damaged, or the disk"
+                " failed. Nothing was sent. Write or fetch the file again.",
                 self._project.source.place,
                 "damaged_file",
             ) from error
@@ -243,8 +243,8 @@ def _require_distinct_names(project: Project) -> None:
     clashes = clashing_names([*project.source.tables, *project.queries])
     if clashes:
         raise FixInput.at(
-            f"Tables and queries have names that are equal or differ only by case: {', '.join(clashes)}. Nothing was read."
-            " SQL cannot tell them apart; rename them.",
+            f"Tables and queries have names that are equal or differ only by case: {', '.join(clashes)}. Nothing was"
+            " read. SQL cannot tell them apart; rename them.",
             project.source.place,
             "duplicate_names",
         )

@@ -16,6 +16,16 @@ from tui_app.engine.sources import Sources
 
 ColumnType = ValueType | Literal["unsupported"]
 
+_TYPES: tuple[tuple[type[dt.DataType], ColumnType], ...] = (
+    (dt.Boolean, "boolean"),
+    (dt.Date, "date"),
+    (dt.Timestamp, "datetime"),
+    (dt.Decimal, "decimal"),
+    (dt.Floating, "float"),
+    (dt.Integer, "integer"),
+)
+_IN_ARRAYS = (dt.String, dt.Integer, dt.Floating, dt.Decimal)
+
 _SAMPLES = 3
 _SAMPLE_CHARACTERS = 200
 _SAMPLED_ROWS = 1_000
@@ -79,25 +89,11 @@ def column_type(data_type: dt.DataType, text_type: ColumnType = "string") -> Col
     Text of a table is `string` and text that SQL made is `varchar`, as Amperity shows them.
     Source: docs.amperity.com, reference, "Data types".
     """
-    match data_type:
-        case dt.Boolean():
-            return "boolean"
-        case dt.Date():
-            return "date"
-        case dt.Timestamp():
-            return "datetime"
-        case dt.Decimal():
-            return "decimal"
-        case dt.Floating():
-            return "float"
-        case dt.Integer():
-            return "integer"
-        case dt.String():
-            return text_type
-        case dt.Array(value_type=dt.String() | dt.Integer() | dt.Floating() | dt.Decimal()):
-            return "array"
-        case _:
-            return "unsupported"
+    if isinstance(data_type, dt.String):
+        return text_type
+    if isinstance(data_type, dt.Array):
+        return "array" if isinstance(data_type.value_type, _IN_ARRAYS) else "unsupported"
+    return next((name for kind, name in _TYPES if isinstance(data_type, kind)), "unsupported")
 
 
 def _counts(relation: ir.Table) -> dict[str, int]:

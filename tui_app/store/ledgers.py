@@ -12,7 +12,7 @@ from tui_app.core.project import Destination
 from tui_app.store.fold import FoldedRun, FoldLimits, fold
 from tui_app.store.ledger import Binding, Ledger
 from tui_app.store.lock import LedgerLock
-from tui_app.store.runs import RunFolder
+from tui_app.store.runs import RunStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,24 +22,23 @@ class HeldLedger:
     ledger: Ledger
     token: int
     limits: FoldLimits
+    runs: RunStore
 
-    def fold(self, run: RunFolder, key_fingerprint: str | None) -> None:
-        """Make what `run` got acknowledged the next serial; see `fold.fold`."""
-        fold(
-            self.ledger,
-            FoldedRun(run.id, run.plan(), run.answers(), key_fingerprint, run.journal_bytes),
-            self.token,
-            self.limits,
-        )
+    def fold(self, run: str, key_fingerprint: str | None) -> None:
+        """Make what the run of this name got acknowledged the next serial; see `fold.fold`."""
+        folder = self.runs.find(run)
+        folded = FoldedRun(run, folder.plan(), folder.answers(), key_fingerprint, folder.journal_bytes)
+        fold(self.ledger, folded, self.token, self.limits)
 
 
 class LedgerHome:
     """The ledger of one workspace, with its lock."""
 
-    def __init__(self, folder: Path, destination: Destination, limits: FoldLimits, now: Callable[[], float]) -> None:
-        """Find the ledger of `destination` in the folder of all ledgers; it need not exist yet."""
+    def __init__(self, state: Path, destination: Destination, limits: FoldLimits, now: Callable[[], float]) -> None:
+        """Find the ledger of `destination` in a project's state folder; it need not exist yet."""
         binding = Binding(destination.name, destination.endpoint, destination.identifier)
-        self._ledger = Ledger(folder / binding.folder_name, binding)
+        self._ledger = Ledger(state / "ledgers" / binding.folder_name, binding)
+        self._runs = RunStore(state / "runs")
         self._limits = limits
         self._now = now
 
@@ -67,4 +66,4 @@ class LedgerHome:
     def held(self, purpose: str) -> Iterator[HeldLedger]:
         """Keep others from changing it; see `lock.LedgerLock`."""
         with LedgerLock(self._ledger.folder, purpose, self._now()) as lock:
-            yield HeldLedger(self._ledger, lock.token, self._limits)
+            yield HeldLedger(self._ledger, lock.token, self._limits, self._runs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +46,17 @@ def data_points_of(stored: StoredPlan) -> NDArray[np.int32]:
     """What Braze counts, per row."""
     column: NDArray[np.int32] = pq.read_table(stored.changes, columns=["data_points"]).column("data_points").to_numpy()
     return column
+
+
+def ids_of(stored: StoredPlan, rows: Sequence[int]) -> list[str]:
+    """Identifiers of some rows, which ascend."""
+    ids: list[str] = []
+    first, wanted = 0, np.asarray(rows, dtype=np.int64)
+    for batch in pq.ParquetFile(stored.changes).iter_batches(batch_size=_ROWS_AT_ONCE, columns=["id"]):
+        here = wanted[(wanted >= first) & (wanted < first + batch.num_rows)] - first
+        ids += batch.column("id").take(pa.array(here)).to_pylist()
+        first += batch.num_rows
+    return ids
 
 
 def unsettled_requests(stored: StoredPlan, answers: Answers, sample: int | None) -> Iterator[Request]:

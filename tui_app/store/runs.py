@@ -19,7 +19,7 @@ from tui_app.core.run import Opened, Progress, RunRecord, Wish
 from tui_app.store.answers import Answers, answers_of
 from tui_app.store.files import private_folder, sealed, sync_folder, unsealed, write_private
 from tui_app.store.journal import Journal, read_journal
-from tui_app.store.outgoing import Request, data_points_of, request_starts, unsettled_requests
+from tui_app.store.outgoing import Request, data_points_of, ids_of, request_starts, unsettled_requests
 from tui_app.store.plans import StoredPlan, load_plan
 
 
@@ -128,9 +128,15 @@ class RunFolder:
         """Go on with the journal, or begin it."""
         return Journal(self.journal)
 
-    def unsettled(self, answers: Answers) -> Iterator[Request]:
+    def unsettled(self) -> Iterator[Request]:
         """Requests that still need an answer, ascending by number."""
-        return unsettled_requests(self.plan(), answers, self.record().sample)
+        return unsettled_requests(self.plan(), self.answers(), self.record().sample)
+
+    def rejected(self) -> Iterator[tuple[str, str]]:
+        """Customers that Braze refused, with its reason, in sending order."""
+        reasons = self.answers().reasons
+        if reasons:
+            yield from zip(ids_of(self.plan(), sorted(reasons)), (reasons[row] for row in sorted(reasons)), strict=True)
 
     def _said(self) -> Progress:
         try:

@@ -72,7 +72,13 @@ def check_resumable(project: Project, run: RunFiles, rooms: Rooms) -> None:
     if run.progress().state == "done":
         raise Refused(f"Run {run.id} is done. Nothing was sent. Plan again: stoker plan {record.activation}")
     activation = activation_named(project, record.activation)
-    state = rooms.ledger_of(destination_of(project, activation)).state()
+    ledger = rooms.ledger_of(destination_of(project, activation))
+    if ledger.name != record.ledger:
+        raise Refused(
+            f"Run {run.id} was sent to another workspace than the project now names for {record.destination}. Nothing "
+            f"was sent. Plan again: stoker plan {record.activation}"
+        )
+    state = ledger.state()
     if not continues(record, state, run.id):
         raise Refused(
             f"Run {run.id} was made against serial {record.ledger_serial} of the ledger, which is now at "

@@ -77,7 +77,7 @@ async def carry_out(run: RunFiles, worker: Worker, stopping: asyncio.Event) -> P
         journal.append([Finished(state, worker.clock.epoch_seconds())])
         if is_done and record.rows:
             voice.say("folding")
-            held.fold(run, worker.key_fingerprint)
+            held.fold(run.id, worker.key_fingerprint)
         return voice.say(state, folded=is_done)
 
 
@@ -85,7 +85,7 @@ async def _send(run: RunFiles, worker: Worker, parts: tuple[Line, Steering, Voic
     line, steering, voice = parts
     talking = asyncio.create_task(voice.keep_saying())
     try:
-        await send_requests(line, steering, run.unsettled(answers), answers.announced, worker.senders)
+        await send_requests(line, steering, run.unsettled(), answers.announced, worker.senders)
     except* OSError as group:
         line.stop(f"the journal cannot be written: {group.exceptions[0]}")
         voice.say("stopped")

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tui_app.core.activation import Activation, Campaign
+from tui_app.core.conditions import uses_relative_dates
 from tui_app.core.guards import WORKSPACE, judge
 from tui_app.core.job import Job, definition_digest, mapping_digest
 from tui_app.core.plan import DiffOutcome, LedgerState, Plan, PlanWarning, Refusal
 from tui_app.core.project import Project
-from tui_app.core.relative_use import uses_today
 from tui_app.ports import PlanFiles, PlanningEngine
 from tui_app.sync.rooms import Rooms, destination_of
 from tui_app.sync.settle_runs import settle_runs
@@ -86,7 +86,13 @@ def _manifest(job: Job, request: PlanRequest, outcome: DiffOutcome, state: Ledge
         max_rejected_share=activation.guards.max_rejected_share,
         quiet_period_seconds=destination.quiet_period_seconds,
         files=(),
-        evaluated_on=str(job.today)
-        if isinstance(activation, Campaign) and uses_today(job.project, activation)
-        else None,
+        evaluated_on=str(job.today) if _counts_from_today(job) else None,
     )
+
+
+def _counts_from_today(job: Job) -> bool:
+    """Whether the same plan could come out different tomorrow without a change of data."""
+    if not isinstance(job.activation, Campaign):
+        return False
+    names = (*job.activation.include, *job.activation.exclude)
+    return any(uses_relative_dates(job.project.segments[name], job.project) for name in names)

@@ -37,6 +37,8 @@ class Steering:
     waits_until: float | None = None
     """Epoch seconds, while a quiet period is waited out."""
     note: str = ""
+    held_by: str = ""
+    """The guard that paused it."""
 
 
 async def send_requests(
@@ -56,11 +58,20 @@ async def send_requests(
     """
     queue: asyncio.Queue[OutgoingRequest | None] = asyncio.Queue(maxsize=senders)
     async with asyncio.TaskGroup() as group:
-        for _ in range(senders):
-            group.create_task(_sender(line, queue))
+        sending = [group.create_task(_sender(line, queue)) for _ in range(senders)]
+        obeying = group.create_task(_obey(line, steering))
         await _feed(line, steering, requests, announced, queue)
         for _ in range(senders):
             await queue.put(None)
+        await asyncio.gather(*sending)
+        obeying.cancel()
+
+
+async def _obey(line: Line, steering: Steering) -> None:
+    """Stop when somebody asks for it, even while every sender waits."""
+    while steering.wish() != "stop":
+        await line.clock.sleep(LOOK_SECONDS)
+    line.stop(steering.note or "It was asked to stop.")
 
 
 async def _sender(line: Line, queue: asyncio.Queue[OutgoingRequest | None]) -> None:
@@ -142,7 +153,7 @@ async def _may_go_on(line: Line, steering: Steering) -> bool:
     """Wait while the run is paused; False if it must stop."""
     tally = line.tally
     if not steering.guard_was_allowed and rejected_is_over(tally.rejected, tally.answered, steering.max_rejected_share):
-        steering.guard_was_allowed = True
+        steering.guard_was_allowed, steering.held_by = True, "max_rejected_share"
         steering.hold()
         steering.note = (
             f"{tally.rejected:,} of {tally.answered:,} customers were rejected by Braze; the limit max_rejected_share "

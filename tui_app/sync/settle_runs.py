@@ -28,7 +28,7 @@ def settle_runs(rooms: Rooms, ledger: LedgerFiles) -> list[str]:
             )
     with ledger.held("folding an earlier run") as held:
         for run in open_runs:
-            held.fold(run, None)
+            held.fold(run.id, None)
     return [run.id for run in open_runs]
 
 

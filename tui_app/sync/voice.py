@@ -46,6 +46,7 @@ class Voice:
             requests_per_second=pace.requests_per_second,
             wait_seconds=waits or (pace.wait.seconds if is_slowed else 0.0),
             note=note,
+            held_by=steering.held_by if state == "paused" else "",
             recent_rejections=tuple(tally.recent_rejections),
             folded=folded,
         )

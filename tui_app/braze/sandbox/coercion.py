@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from tui_app.braze.sandbox.dates import parse_time
+from tui_app.braze.sandbox.dates import stored_time
 from tui_app.braze.sandbox.dropped import Dropped
 from tui_app.braze.sandbox.json_types import JsonValue
 from tui_app.braze.sandbox.settings import AttributeType
@@ -33,7 +33,7 @@ def coerced(value: JsonValue, forced: AttributeType) -> JsonValue:
             return _as_number(value)
         case "String":
             return _as_string(value)
-        case "Time" if isinstance(value, str) and parse_time(value):
+        case "Time" if isinstance(value, str) and stored_time(value):
             return value
     raise Dropped
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tui_app.braze.sandbox import arrays, nested
 from tui_app.braze.sandbox.coercion import coerced
-from tui_app.braze.sandbox.dates import export_time, parse_time
+from tui_app.braze.sandbox.dates import stored_time
 from tui_app.braze.sandbox.dropped import Dropped
 from tui_app.braze.sandbox.json_types import JsonObject, JsonValue
 from tui_app.braze.sandbox.settings import AttributeType, SandboxSettings
@@ -60,20 +60,20 @@ class CustomAttributes:
         known = self.known.get(name)
         if known is not None and known.is_forced:
             value = coerced(value, known.type)
-        if isinstance(value, dict):
-            return self._set_object(values, name, value, is_merge=is_merge)
-        if isinstance(value, list):
-            return self._set_array(values, name, value)
         if isinstance(value, str):
             text = stored_text(value)
             # A string fits an attribute of type String even if it looks like a date.
-            moment = None if known is not None and known.type == "String" else parse_time(text)
-            kind: AttributeType = "Time" if moment else "String"
-            kept: JsonValue = export_time(moment) if moment else text
+            time = None if known is not None and known.type == "String" else stored_time(text)
+            kind: AttributeType = "String" if time is None else "Time"
+            kept: JsonValue = text if time is None else time
         elif isinstance(value, bool):
             kind, kept = "Boolean", value
         elif isinstance(value, (int, float)):
             kind, kept = "Number", nested.stored_number(value)
+        elif isinstance(value, list):
+            return self._set_array(values, name, value)
+        else:
+            return self._set_object(values, name, value or {}, is_merge=is_merge)
         self._admit(name, kind)
         values[name] = kept
         return 1

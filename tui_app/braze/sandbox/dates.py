@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 MAX_YEAR = 3000
 """A later year, or one before 1, stays a string at the top level and is not stored inside objects."""
+
+MIN_CHARACTERS, MAX_CHARACTERS = len("1/1/2026"), len("Wed Sep 16 10:11:12 +02:00 2026.123456789")
+"""No shorter and no longer string is a Time."""
 
 _ZONE = r"Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?"
 _ISO = re.compile(
@@ -35,9 +39,6 @@ _WEEKDAY_FIRST = re.compile(
 
 def parse_time(text: str) -> datetime | None:
     """The moment that Braze reads in `text`, in UTC, or None for plain text. No zone means UTC."""
-    # Nearly every string fails here: this runs for each string of each object.
-    if not 8 <= len(text) <= 40 or not (text[0].isdigit() or text[3] == " "):
-        return None
     found = _ISO.fullmatch(text) or _MONTH_FIRST.fullmatch(text) or _WEEKDAY_FIRST.fullmatch(text)
     if found is None:
         return None
@@ -58,6 +59,20 @@ def parse_time(text: str) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return moment if moment.year <= MAX_YEAR else None
+
+
+def stored_time(text: str) -> str | None:
+    """How an export shows the moment that Braze reads in `text`, or None for plain text."""
+    # Nearly every string fails here, and of the others many repeat: this runs for each string of each object.
+    if not MIN_CHARACTERS <= len(text) <= MAX_CHARACTERS or not (text[0].isdigit() or text[3] == " "):
+        return None
+    return _stored_time(text)
+
+
+@lru_cache(maxsize=50_000)
+def _stored_time(text: str) -> str | None:
+    moment = parse_time(text)
+    return None if moment is None else export_time(moment)
 
 
 def export_time(moment: datetime) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from tui_app.braze.sandbox.dates import export_time, parse_time
+from tui_app.braze.sandbox.dates import stored_time
 from tui_app.braze.sandbox.json_types import JsonObject, JsonValue
 from tui_app.braze.sandbox.profiles import Profile, Tally
 from tui_app.braze.sandbox.refusals import Refusal
@@ -39,16 +39,20 @@ def purchase_refusal(purchase: JsonObject) -> Refusal | None:
     return None if _is_time(purchase.get("time")) else Refusal.TIME
 
 
-def add_event(profile: Profile, event: JsonObject) -> None:
-    """Count an event that was not refused."""
-    _count(profile.events, str(event["name"]), event["time"], 1)
+def add_event(profile: Profile, event: JsonObject, now: str) -> None:
+    """Count an event that was not refused; a time after `now` becomes `now`.
+
+    Source: braze.com/docs/api/objects_filters/user_attributes_object: timestamps in the future default to the present.
+    """
+    _count(profile.events, str(event["name"]), min(str(stored_time(str(event["time"]))), now), 1)
 
 
-def add_purchase(profile: Profile, purchase: JsonObject) -> None:
-    """Count a purchase that was not refused; a quantity of n is n purchases."""
+def add_purchase(profile: Profile, purchase: JsonObject, now: str) -> None:
+    """Count a purchase that was not refused, as `add_event`; a quantity of n is n purchases."""
     quantity, price = purchase.get("quantity", 1), purchase["price"]
     if isinstance(quantity, int) and isinstance(price, (int, float)):
-        _count(profile.purchases, str(purchase["product_id"]), purchase["time"], quantity)
+        time = min(str(stored_time(str(purchase["time"]))), now)
+        _count(profile.purchases, str(purchase["product_id"]), time, quantity)
         profile.revenue += quantity * price
 
 
@@ -57,14 +61,11 @@ def _is_name(name: JsonValue) -> bool:
 
 
 def _is_time(time: JsonValue) -> bool:
-    return isinstance(time, str) and parse_time(time) is not None
+    return isinstance(time, str) and stored_time(time) is not None
 
 
-def _count(tallies: dict[str, Tally], name: str, time: JsonValue, quantity: int) -> None:
-    moment = parse_time(str(time))
-    if moment is None:
-        return
-    text = export_time(moment)
-    tally = tallies.setdefault(name, Tally(text, text))
+def _count(tallies: dict[str, Tally], name: str, time: str, quantity: int) -> None:
+    # Times in one format and zone compare as text.
+    tally = tallies.setdefault(name, Tally(time, time))
     tally.count += quantity
-    tally.first, tally.last = min(tally.first, text), max(tally.last, text)
+    tally.first, tally.last = min(tally.first, time), max(tally.last, time)

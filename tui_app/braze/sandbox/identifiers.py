@@ -33,7 +33,7 @@ def address_of(tracked: JsonObject, blocked_external_ids: frozenset[str]) -> Add
     if braze_id is not None:
         return Address("braze_id", braze_id) if isinstance(braze_id, str) and braze_id else Refusal.NO_IDENTIFIER
     if tracked.get("push_token_import") is True:
-        return Address("push_tokens")
+        return Address("anonymous")
     return _contact(tracked)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from tui_app.braze.sandbox.dates import export_time, parse_time
+from tui_app.braze.sandbox.dates import stored_time
 from tui_app.braze.sandbox.dropped import Dropped
 from tui_app.braze.sandbox.json_types import JsonObject, JsonValue
 from tui_app.braze.sandbox.text import stored_text
@@ -70,10 +70,10 @@ def _stored_member(member: JsonValue, *, is_merge: bool, depth: int) -> JsonValu
 
 def _stored_time(members: JsonObject) -> str:
     text = members["$time"]
-    moment = parse_time(text) if isinstance(text, str) and len(members) == 1 else None
-    if moment is None:
+    time = stored_time(text) if isinstance(text, str) and len(members) == 1 else None
+    if time is None:
         raise Dropped
-    return export_time(moment)
+    return time
 
 
 def _is_key(key: str) -> bool:

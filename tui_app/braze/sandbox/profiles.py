@@ -20,8 +20,8 @@ Contact = Literal["email", "phone"]
 class Address:
     """How an object names its user: one identifier."""
 
-    kind: Literal["external_id", "braze_id", "user_alias", "email", "phone", "push_tokens"]
-    """`push_tokens`: no identifier, the object imports tokens of anonymous users."""
+    kind: Literal["external_id", "braze_id", "user_alias", "email", "phone", "anonymous"]
+    """`anonymous`: no identifier, the object imports tokens of anonymous users."""
     value: str = ""
     """As stored; for user_alias its name."""
     label: str = ""
@@ -89,7 +89,7 @@ class Profiles:
                 return self._by_alias.get((address.label, address.value))
             case "email" | "phone" as contact:
                 return self._most_recent(contact, address.value)
-            case "push_tokens":
+            case "anonymous":
                 return None
 
     def _most_recent(self, contact: Contact, value: str) -> Profile | None:
@@ -110,7 +110,7 @@ class Profiles:
                 profile.aliases[address.label] = address.value
             case "email" | "phone" as contact:
                 profile.standard[contact] = address.value
-            case "braze_id" | "push_tokens":
+            case "braze_id" | "anonymous":
                 pass
         self.add(profile)
         return profile

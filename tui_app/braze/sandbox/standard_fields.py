@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from tui_app.braze.sandbox.contact import stored_phone
-from tui_app.braze.sandbox.dates import export_time, parse_time
+from tui_app.braze.sandbox.dates import stored_time
 from tui_app.braze.sandbox.dropped import Dropped
 from tui_app.braze.sandbox.json_types import JsonObject, JsonValue
 from tui_app.braze.sandbox.locale_fields import is_language, is_time_zone, stored_country
@@ -28,6 +28,8 @@ IGNORED = frozenset(
     }
 )  # fmt: skip
 """Keys of an attributes object that are neither standard nor custom attributes. `bio` is not processed any more."""
+_SPECIAL = frozenset({"email", "phone", "subscription_groups", "push_tokens"})
+"""Fields that are more than a value of the profile."""
 _FREE = frozenset({"email_subscribe", "push_subscribe"})
 """No data points. Source: braze.com/docs, "Data points"."""
 
@@ -42,22 +44,23 @@ def set_field(profiles: Profiles, profile: Profile, name: str, value: JsonValue)
         kept = None if value is None else FIELDS[name](value)
     except Dropped:
         return 0
+    if name not in _SPECIAL:
+        if kept is None:
+            profile.standard.pop(name, None)
+        else:
+            profile.standard[name] = kept
+        return 0 if name in _FREE else 1
     match name:
         case "email" | "phone" as contact:
             profiles.set_contact(profile, contact, None if kept is None else str(kept))
+            return 1
         case "subscription_groups" if isinstance(kept, list):
             _set_groups(profile, kept)
-            return 0
         case "push_tokens" if isinstance(kept, list):
             for token in kept:
                 if isinstance(token, dict):
                     profiles.add_token(profile, token)
-            return 0
-        case _ if kept is None:
-            profile.standard.pop(name, None)
-        case _:
-            profile.standard[name] = kept
-    return 0 if name in _FREE else 1
+    return 0
 
 
 def _set_groups(profile: Profile, groups: list[JsonValue]) -> None:
@@ -93,16 +96,16 @@ def _country(value: JsonValue) -> JsonValue:
 
 def _day(value: JsonValue) -> JsonValue:
     text = _string(value)
-    if not _DAY.fullmatch(text) or parse_time(text) is None:
+    if not _DAY.fullmatch(text) or stored_time(text) is None:
         raise Dropped
     return text
 
 
 def _moment(value: JsonValue) -> JsonValue:
-    moment = parse_time(_string(value))
-    if moment is None:
+    time = stored_time(_string(value))
+    if time is None:
         raise Dropped
-    return export_time(moment)
+    return time
 
 
 def _flag(value: JsonValue) -> JsonValue:

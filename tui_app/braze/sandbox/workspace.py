@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from tui_app.braze.sandbox import standard_fields
 from tui_app.braze.sandbox.custom_attributes import CustomAttributes
+from tui_app.braze.sandbox.dates import export_time
 from tui_app.braze.sandbox.happenings import add_event, add_purchase
 from tui_app.braze.sandbox.json_types import JsonObject
 from tui_app.braze.sandbox.profiles import Address, Profile, Profiles
@@ -33,7 +35,7 @@ class Workspace:
             attributes: The object as received.
             keeps_nested: False drops every object and array of objects in it.
         """
-        if address.kind == "push_tokens":
+        if address.kind == "anonymous":
             self._import_tokens(attributes)
             return
         profile = self._profile(address, attributes)
@@ -44,15 +46,18 @@ class Workspace:
         """Carry out an event that was not refused."""
         profile = self._profile(address, event)
         if profile is not None:
-            add_event(profile, event)
+            add_event(profile, event, self._now())
             self.data_points += 1
 
     def apply_purchase(self, address: Address, purchase: JsonObject) -> None:
         """Carry out a purchase that was not refused."""
         profile = self._profile(address, purchase)
         if profile is not None:
-            add_purchase(profile, purchase)
+            add_purchase(profile, purchase, self._now())
             self.data_points += 1
+
+    def _now(self) -> str:
+        return export_time(datetime.fromtimestamp(self._epoch_seconds(), UTC))
 
     def _profile(self, address: Address, tracked: JsonObject) -> Profile | None:
         """The profile to update; None skips the object, which the answer does not tell.
@@ -77,11 +82,11 @@ class Workspace:
         standard, ignored = standard_fields.FIELDS, standard_fields.IGNORED
         points = 0
         for name, value in attributes.items():
-            if name == address.kind or name in ignored:
-                continue
             if name in standard:
-                points += standard_fields.set_field(self.profiles, profile, name, value)
-            elif keeps_nested or not _is_nested(value):
+                # What finds the profile is not an update of it.
+                if name != address.kind:
+                    points += standard_fields.set_field(self.profiles, profile, name, value)
+            elif name not in ignored and (keeps_nested or not _is_nested(value)):
                 points += self.custom.set_value(profile.custom, name, value, is_merge=is_merge)
         self.data_points += points
 
@@ -93,7 +98,7 @@ class Workspace:
         tokens = attributes["push_tokens"]
         for token in tokens if isinstance(tokens, list) else []:
             if isinstance(token, dict) and not self.profiles.has_token(str(token["token"])):
-                address = Address("push_tokens")
+                address = Address("anonymous")
                 profile = self.profiles.create(address, self._epoch_seconds())
                 self.profiles.touch(profile)
                 self._set_all(profile, address, {**attributes, "push_tokens": [token]}, keeps_nested=True)

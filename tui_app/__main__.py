@@ -1,0 +1,89 @@
+"""Where the process begins: chooses the face, and sees to it that nobody ever meets a traceback."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import traceback
+from pathlib import Path
+
+from tui_app.core.errors import ExitCode, FixInput, StokerError
+
+
+def main() -> None:
+    """Run `stoker`."""
+    # Plans, ledgers and logs hold personal data, whatever the umask of the shell is.
+    os.umask(0o077)
+    sys.exit(_run(sys.argv[1:]))
+
+
+def _run(arguments: list[str]) -> int:
+    import click
+
+    from tui_app.cli.main import stoker
+    from tui_app.cli.output import narrate
+
+    try:
+        result = stoker.main(args=arguments, prog_name="stoker", standalone_mode=False)
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except click.exceptions.Abort:
+        narrate("Stopped. Nothing more was done.")
+        return ExitCode.USAGE
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    except StokerError as error:
+        return _explain(error, as_json="--json" in arguments)
+    except BrokenPipeError:
+        # Whoever read the output has seen enough. Python would complain while closing stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        result = ExitCode.DONE
+    except Exception as error:  # noqa: BLE001 - the top: what nobody foresaw becomes one sentence and a log
+        narrate(f"Stoker met an error of its own ({type(error).__name__}). Details are in {_log(error)}.")
+        result = 1
+    return result if isinstance(result, int) else ExitCode.DONE
+
+
+def _explain(error: StokerError, *, as_json: bool) -> int:
+    from tui_app.cli.output import narrate, write_json
+
+    narrate(error.message)
+    if as_json:
+        write_json(_error_document(error))
+    return error.exit_code
+
+
+def _error_document(error: StokerError) -> dict[str, object]:
+    document: dict[str, object] = {"error": error.message, "exit_code": int(error.exit_code)}
+    if isinstance(error, FixInput):
+        document["problems"] = [
+            {
+                "code": problem.code,
+                "message": problem.message,
+                "file": problem.place.file if problem.place else None,
+                "line": problem.place.line if problem.place else None,
+            }
+            for problem in error.problems
+        ]
+    return document
+
+
+def _log(error: Exception) -> Path:
+    """Write where the error came from, without values: frames and the kind of error, not its text."""
+    from tui_app.config.locations import log_folder, make_private
+
+    path = make_private(log_folder()) / "errors.log"
+    frames = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    logger = logging.getLogger("stoker.errors")
+    logger.propagate = False
+    logger.addHandler(handler)
+    logger.error("%s\n%s", type(error).__name__, frames)
+    return path
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,151 @@
+"""`stoker apply`: send a plan, after a person has agreed to its numbers."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from tui_app.cli.follow import follow
+from tui_app.cli.options import allow_option, guards_named, json_option, project_folder, project_option
+from tui_app.cli.output import count, narrate, say, write_json
+from tui_app.cli.plan_text import print_plan
+from tui_app.cli.planning import plan_activation
+from tui_app.cli.run_text import apply_document, print_run
+from tui_app.core.errors import ExitCode, Refused, Usage
+from tui_app.core.run import Progress
+from tui_app.ports import PlanFiles
+from tui_app.store.runs import RunFolder
+from tui_app.sync.apply_plan import Approval, begin_run
+from tui_app.sync.rooms import activation_named
+from tui_app.wiring import Workplace, open_workplace, start_worker
+
+
+@click.command("apply")
+@click.argument("target", metavar="ACTIVATION|PLAN")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@allow_option
+@click.option("--sample", type=click.IntRange(1), metavar="N", help="Only the first N customers.")
+@click.option("--detach", is_flag=True, help="Start the worker and return at once.")
+@json_option
+@project_option
+@click.pass_context
+def apply(
+    ctx: click.Context,
+    target: str,
+    allowed: tuple[str, ...],
+    sample: int | None,
+    project: Path | None,
+    *,
+    yes: bool,
+    detach: bool,
+    as_json: bool,
+) -> int:
+    """Send a plan. An activation is planned first; a plan is applied only if nothing has changed since."""
+    workplace = open_workplace(project_folder(ctx, project))
+    approval = Approval(guards_named(allowed), sample)
+    stored = _stored_plan(workplace, target, as_json=as_json)
+    try:
+        run = _begin(workplace, stored, approval, is_agreed=yes)
+    except Refused as refused:
+        if as_json:
+            write_json(_refused_document(stored, refused))
+        narrate(refused.message)
+        return ExitCode.REFUSED
+    if not run.record().rows:
+        return _report_nothing(run, as_json=as_json)
+    return carry(workplace, run, may_ask=not (yes or as_json), as_json=as_json, detach=detach)
+
+
+def carry(workplace: Workplace, run: RunFolder, *, may_ask: bool, as_json: bool, detach: bool) -> int:
+    """Start the worker of a run, watch it, and report."""
+    process = start_worker(workplace, run)
+    if detach:
+        _report_detached(run, as_json=as_json)
+        return ExitCode.DONE
+    progress, code = follow(run, process, may_ask=may_ask and sys.stdin.isatty())
+    if as_json:
+        write_json(apply_document(run, progress))
+    elif progress.state != "refused":
+        print_run(run)
+    if progress.note and progress.state != "done":
+        narrate(progress.note)
+    return code
+
+
+def _stored_plan(workplace: Workplace, target: str, *, as_json: bool) -> PlanFiles:
+    known = (*workplace.project.campaigns, *workplace.project.orchestrations)
+    if target not in known:
+        try:
+            return workplace.plans.find(target)
+        except Usage as error:
+            names = ", ".join(known) or "none"
+            raise Usage(f"{error.message} Activations of the project: {names}.") from error
+    began = time.monotonic()
+    stored = plan_activation(workplace, activation_named(workplace.project, target))
+    if not as_json:
+        print_plan(stored, time.monotonic() - began, with_next_step=False)
+    return stored
+
+
+def _begin(workplace: Workplace, stored: PlanFiles, approval: Approval, *, is_agreed: bool) -> RunFolder:
+    destination = workplace.project.destinations.get(stored.plan.destination)
+    if destination is None:
+        raise Refused(
+            f"The plan is stale: the project has no destination {stored.plan.destination!r} any more. Plan again."
+        )
+    if stored.plan.counts.changes and not is_agreed:
+        _ask(stored, approval)
+    key = workplace.key_of(destination)
+    fingerprint = workplace.key_fingerprint(destination, key)
+    begin_run(workplace.project, stored, approval, workplace.rooms(), fingerprint)
+    return workplace.runs.all()[-1]
+
+
+def _ask(stored: PlanFiles, approval: Approval) -> None:
+    """Repeat the numbers and the workspace, and send nothing without a yes."""
+    if not sys.stdin.isatty():
+        raise Usage("Nobody can be asked here, so nothing was sent. Look at the plan, then add --yes.")
+    plan = stored.plan
+    customers = min(plan.counts.changes, approval.sample or plan.counts.changes)
+    question = (
+        f"Send {count(customers, 'customer')} ({count(plan.requests, 'request')}, "
+        f"{count(plan.data_points, 'data point')} for the whole plan) to {plan.endpoint}?"
+    )
+    if not click.confirm(question, default=False, err=True):
+        raise click.Abort
+
+
+def _refused_document(stored: PlanFiles, refused: Refused) -> dict[str, object]:
+    return {
+        "run": None,
+        "plan": str(stored.folder),
+        "status": "refused",
+        "acknowledged": 0,
+        "rejected": 0,
+        "requests": 0,
+        "retries": 0,
+        "data_points": 0,
+        "seconds": 0.0,
+        "refused_by": list(refused.guards),
+        "note": refused.message,
+    }
+
+
+def _report_nothing(run: RunFolder, *, as_json: bool) -> int:
+    run.say(Progress(state="done", note="There was nothing to send."))
+    if as_json:
+        write_json(apply_document(run, run.progress()))
+    else:
+        say("There is nothing to send: Braze has everything. No request was made.")
+    return ExitCode.DONE
+
+
+def _report_detached(run: RunFolder, *, as_json: bool) -> None:
+    if as_json:
+        write_json({**apply_document(run, run.progress()), "status": "running"})
+    else:
+        say(run.id)
+        narrate(f"It runs on its own. Watch it: stoker runs {run.id} · stop it: stoker stop {run.id}")

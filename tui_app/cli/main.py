@@ -1,0 +1,66 @@
+"""The command `stoker`: finds the subcommand, and turns errors into one message and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import click
+
+from tui_app import __version__
+from tui_app.cli.options import project_option
+
+_COMMANDS = {
+    "demo": "Try everything at once: a local Braze, sample data, a project.",
+    "init": "Write a commented stoker.toml.",
+    "check": "Check project, source, mapping, key and endpoint. Sends no customer data.",
+    "plan": "The dry run: write a plan, send nothing.",
+    "show": "Look into a plan: before and after, one customer, the exact JSON.",
+    "apply": "Send a plan, or plan an activation and send it.",
+    "runs": "List runs, or report one.",
+    "resume": "Go on with a run that was stopped or died.",
+    "stop": "Stop a run soon and cleanly.",
+    "sandbox": "A local Braze that is as strict as the documented one.",
+}
+_HIDDEN = ("worker",)
+
+
+class _LazyCommands(click.Group):
+    """Imports a command's file only when the command is used, so that `stoker --help` is fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _COMMANDS and cmd_name not in _HIDDEN:
+            return None
+        module = importlib.import_module(f"tui_app.cli.{cmd_name}")
+        command = getattr(module, cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_LazyCommands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="stoker")
+@project_option
+@click.pass_context
+def stoker(ctx: click.Context, project: Path | None) -> None:
+    """Feed Braze with customer data: preview the exact diff, send only what changed.
+
+    Exit codes: 0 done · 2 usage · 3 project, source or key must be fixed · 4 refused by a guard or a stale plan ·
+    5 done, with rejected customers · 6 stopped, `stoker resume` goes on · 7 another run holds the ledger.
+    """
+    ctx.obj = project
+    if ctx.invoked_subcommand is None:
+        click.echo(
+            "The terminal app is not part of this version yet. The whole journey runs on the command line: try "
+            "`stoker demo --headless`, or see `stoker --help`.",
+            err=True,
+        )
+        ctx.exit(2)

@@ -1,0 +1,32 @@
+"""`stoker plan`: the dry run."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from tui_app.cli.options import json_option, project_folder, project_option
+from tui_app.cli.output import write_json
+from tui_app.cli.plan_text import plan_document, print_plan
+from tui_app.cli.planning import plan_activation
+from tui_app.sync.rooms import activation_named
+from tui_app.wiring import open_workplace
+
+
+@click.command("plan")
+@click.argument("activation")
+@click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Write the plan into this folder.")
+@json_option
+@project_option
+@click.pass_context
+def plan(ctx: click.Context, activation: str, out: Path | None, as_json: bool, project: Path | None) -> None:
+    """Diff the source against what Braze acknowledged, and write the result as a plan. Sends nothing."""
+    began = time.monotonic()
+    workplace = open_workplace(project_folder(ctx, project))
+    stored = plan_activation(workplace, activation_named(workplace.project, activation), out)
+    if as_json:
+        write_json(plan_document(stored, time.monotonic() - began))
+    else:
+        print_plan(stored, time.monotonic() - began)

@@ -1,0 +1,54 @@
+"""`stoker worker RUN`: the process that sends. Started by `apply` and `resume`, not by people."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+
+import click
+
+from tui_app.cli.options import project_folder, project_option
+from tui_app.core.errors import ExitCode, StokerError
+from tui_app.core.run import Progress, State
+from tui_app.store.runs import RunFolder, this_process
+from tui_app.wiring import Workplace, open_workplace, work_on
+
+
+@click.command("worker", hidden=True)
+@click.argument("run")
+@project_option
+@click.pass_context
+def worker(ctx: click.Context, run: str, project: Path | None) -> int:
+    """Carry out RUN until it is done or stopped."""
+    # The terminal that this was started from may vanish; the run must not.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    workplace = open_workplace(project_folder(ctx, project))
+    folder = workplace.runs.find(run)
+    try:
+        progress = asyncio.run(_work(workplace, folder))
+    except StokerError as error:
+        process, started = this_process()
+        state: State = "stopped" if error.exit_code == ExitCode.STOPPED else "refused"
+        folder.say(Progress(state=state, process=process, process_started=started, note=error.message))
+        raise
+    return exit_code_of(progress)
+
+
+async def _work(workplace: Workplace, run: RunFolder) -> Progress:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    return await work_on(workplace, run, stopping)
+
+
+def exit_code_of(progress: Progress) -> ExitCode:
+    """What a run that ended like this means for a script."""
+    match progress.state:
+        case "done":
+            return ExitCode.DONE_WITH_REJECTED if progress.rejected else ExitCode.DONE
+        case "refused":
+            return ExitCode.REFUSED
+        case _:
+            return ExitCode.STOPPED

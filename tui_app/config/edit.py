@@ -1,0 +1,250 @@
+"""Changes that the program makes to `stoker.toml`: comments and order stay, and a change made elsewhere is not lost.
+
+    digest = file_digest(file)
+    project = read_project(file)
+    …
+    digest = edit_project(file, digest, [SetValue(attribute_path("profile", "dob"), "birthdate")])
+
+Every edit is also made on the parsed file, and the new text must parse to exactly that before it is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import tomllib
+from collections.abc import Iterable
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias, assert_never
+
+from tui_app.config.document import decoded, document_of, read_bytes
+from tui_app.config.read import project_of
+from tui_app.config.splice import TomlValue, with_name, with_table, with_value, without
+from tui_app.config.wording import quoted
+from tui_app.core.errors import FixInput, Problem
+
+Keys: TypeAlias = tuple[str, ...]
+"""Keys from the top of the file, such as `("destinations", "braze", "objects_per_request")`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetValue:
+    """Set a key, or add it where it is not written yet."""
+
+    path: Keys
+    value: TomlValue
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveKey:
+    """Remove a key with its value, so that its default counts again."""
+
+    path: Keys
+
+
+@dataclass(frozen=True, slots=True)
+class RenameKey:
+    """Give a key another name in its place: an attribute, for example."""
+
+    path: Keys
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddTable:
+    """Add a destination, template, segment, campaign and so on."""
+
+    path: Keys
+    """Such as `("segments", "lapsed")`."""
+    content: dict[str, TomlValue]
+
+
+Edit: TypeAlias = SetValue | RemoveKey | RenameKey | AddTable
+
+
+def attribute_path(template: str, attribute: str) -> Keys:
+    """Where the mapping of an attribute stands."""
+    return ("templates", template, "attributes", attribute)
+
+
+def file_digest(file: Path) -> str:
+    """Names the content of a project file: sha256 of its bytes, in hex.
+
+    Raises:
+        FixInput: The file cannot be read.
+    """
+    return hashlib.sha256(_read(file)).hexdigest()
+
+
+def edit_project(file: Path, digest: str, edits: Iterable[Edit]) -> str:
+    """Change a project file on disk: all edits or none.
+
+    Args:
+        file: The project file itself.
+        digest: What `file_digest` gave when the caller read the file.
+        edits: Made one after the other.
+
+    Returns:
+        The digest of the new content.
+
+    Raises:
+        FixInput: The file was changed since `digest`, an edit does not fit it or would add a problem to it, or it
+            cannot be written. The file is as it was.
+    """
+    target = Path(os.path.realpath(file))
+    raw = _read(file)
+    if hashlib.sha256(raw).hexdigest() != digest:
+        message = f"project file {quoted(str(file))}: it was changed by something else since it was read. "
+        raise FixInput.at(
+            message + "Nothing was written. Read it again and repeat the change.", None, "changed_outside"
+        )
+    text = decoded(raw, str(file), _WHAT)
+    new_text = edited(text, edits, str(file))
+    _refuse_new_problems(text, new_text, file)
+    new_raw = new_text.encode()
+    try:
+        _replace_file(target, new_raw)
+    except OSError as error:
+        message = f"project file {quoted(str(file))}: it cannot be written ({error.strerror}). It is as it was."
+        raise FixInput.at(message, None, "not_writable") from error
+    return hashlib.sha256(new_raw).hexdigest()
+
+
+def edited(text: str, edits: Iterable[Edit], file: str) -> str:
+    """The text of a project file after `edits`; `file` names it in messages.
+
+    Raises:
+        FixInput: The text is not TOML, or an edit does not fit it.
+    """
+    content = document_of(text, file).content
+    for edit in edits:
+        content = _edited_content(content, edit)
+        text = _edited_text(text, edit)
+        if not _parses_to(text, content):
+            message = (
+                f"project file {quoted(file)}: {quoted('.'.join(edit.path))} is written in a way that Stoker cannot "
+            )
+            raise FixInput.at(message + "change. Nothing was written. Change it in your editor.", None, "cannot_edit")
+    return text
+
+
+_WHAT = "project file"
+_IF_MISSING = "`stoker init` writes one."
+
+
+def _read(file: Path) -> bytes:
+    return read_bytes(file, str(file), _WHAT, _IF_MISSING)
+
+
+def _edited_text(text: str, edit: Edit) -> str:
+    match edit:
+        case SetValue(path, value):
+            return with_value(text, path, value)
+        case RemoveKey(path):
+            return without(text, path)
+        case RenameKey(path, name):
+            return with_name(text, path, name)
+        case AddTable(path, content):
+            return with_table(text, path, content)
+        case _:
+            assert_never(edit)
+
+
+def _edited_content(content: dict[str, Any], edit: Edit) -> dict[str, Any]:
+    """What the file must hold after an edit."""
+    new_content = deepcopy(content)
+    *parents, key = edit.path
+    table = new_content
+    for depth, parent in enumerate(parents):
+        table = table.setdefault(parent, {})
+        if not isinstance(table, dict):
+            raise _misfit(edit.path[: depth + 1], "is not a table")
+    match edit:
+        case SetValue(_, value):
+            table[key] = value
+        case RemoveKey():
+            if table.pop(key, None) is None:
+                raise _misfit(edit.path, "does not exist")
+        case RenameKey(_, name):
+            if key not in table:
+                raise _misfit(edit.path, "does not exist")
+            if name in table:
+                raise _misfit((*parents, name), "exists already")
+            table[name] = table.pop(key)
+        case AddTable(_, inner):
+            if key in table:
+                raise _misfit(edit.path, "exists already")
+            table[key] = inner
+        case _:
+            assert_never(edit)
+    return new_content
+
+
+def _misfit(path: Keys, fact: str) -> FixInput:
+    return FixInput.at(
+        f"{quoted('.'.join(path))} {fact} in the project file. Nothing was written.", None, "cannot_edit"
+    )
+
+
+def _parses_to(text: str, content: dict[str, Any]) -> bool:
+    try:
+        return bool(_plain(tomllib.loads(text)) == _plain(content))
+    except ValueError:
+        return False
+
+
+def _plain(value: Any) -> Any:
+    """Without empty tables, which a header without keys and a missing header mean alike; sequences as lists."""
+    if isinstance(value, dict):
+        plain = {key: _plain(each) for key, each in value.items()}
+        return {key: each for key, each in plain.items() if each != {}}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    return value
+
+
+def _refuse_new_problems(text: str, new_text: str, file: Path) -> None:
+    """An edit may leave old problems, so that a file can be mended step by step, but adds none."""
+    known = {problem.message for problem in _problems(text, file)}
+    new = [problem for problem in _problems(new_text, file) if problem.message not in known]
+    if new:
+        raise FixInput(*new)
+
+
+def _problems(text: str, file: Path) -> tuple[Problem, ...]:
+    try:
+        project_of(text, file)
+    except FixInput as error:
+        return error.problems
+    return ()
+
+
+def _replace_file(target: Path, content: bytes) -> None:
+    """Swap the file for its new content at once, with the mode that it had."""
+    mode = stat.S_IMODE(target.stat().st_mode)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+    temporary.unlink(missing_ok=True)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(content)
+            opened.flush()
+            os.fchmod(descriptor, mode)
+            os.fsync(descriptor)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,90 @@
+"""Where Stoker keeps what is not in the project: state, logs and settings, in folders that others cannot enter."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+from tui_app.config.wording import quoted
+from tui_app.core.errors import FixInput
+from tui_app.core.project import Project
+
+STATE_VARIABLE: Final = "STOKER_STATE"
+
+_APPLICATION = "stoker"
+_PRIVATE = 0o700
+_MAX_NAME_CHARACTERS = 40
+_DIGEST_CHARACTERS = 10
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def state_folder(project: Project, environment: Mapping[str, str]) -> Path:
+    """Absolute path of the folder for ledger, plans and runs of a project; it is not created.
+
+    `STOKER_STATE` wins, then `state` in the project file (relative to it), then a folder of its own in the platform's
+    data folder: two projects, or two copies of one, never share a ledger by accident.
+    """
+    file = Path(project.file)
+    if environment.get(STATE_VARIABLE):
+        return Path(environment[STATE_VARIABLE]).expanduser().absolute()
+    if project.state is not None:
+        return file.parent / Path(project.state).expanduser()
+    name = _UNSAFE.sub("-", file.parent.name)[:_MAX_NAME_CHARACTERS] or "project"
+    digest = hashlib.sha256(os.fsencode(file)).hexdigest()[:_DIGEST_CHARACTERS]
+    return platformdirs.user_data_path(_APPLICATION, appauthor=False) / "projects" / f"{name}-{digest}"
+
+
+def log_folder() -> Path:
+    """Where logs go; not created."""
+    return platformdirs.user_log_path(_APPLICATION, appauthor=False)
+
+
+def config_folder() -> Path:
+    """Where a person's own settings go, such as the theme; not created."""
+    return platformdirs.user_config_path(_APPLICATION, appauthor=False)
+
+
+def make_private(folder: Path) -> Path:
+    """Create a folder and its missing parents, mode 0700 whatever the umask; an open one of ours is closed.
+
+    Returns:
+        The folder.
+
+    Raises:
+        FixInput: It is a symbolic link, no folder, belongs to another user, or cannot be created.
+    """
+    try:
+        for part in reversed([each for each in (folder, *folder.parents) if not os.path.lexists(each)]):
+            part.mkdir(mode=_PRIVATE, exist_ok=True)
+            _close_to_others(part)
+        _close_to_others(folder)
+    except OSError as error:
+        raise _refused(folder, f"it cannot be used ({error.strerror}). Choose another or mend it.") from error
+    return folder
+
+
+def _close_to_others(folder: Path) -> None:
+    if folder.is_symlink():
+        raise _refused(folder, "it is a symbolic link, and what is written there could land anywhere. Name the folder.")
+    # Judged and changed through one descriptor, so that nothing can be put in its place in between.
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        status = os.fstat(descriptor)
+        if status.st_uid != os.geteuid():
+            raise _refused(folder, "it belongs to another user, who could read personal data in it. Choose another.")
+        if stat.S_IMODE(status.st_mode) != _PRIVATE:
+            os.fchmod(descriptor, _PRIVATE)
+    finally:
+        os.close(descriptor)
+
+
+def _refused(folder: Path, fact: str) -> FixInput:
+    message = f"state folder {quoted(str(folder))}: {fact} It is set by {STATE_VARIABLE} or by state in stoker.toml."
+    return FixInput.at(message, None, "bad_folder")

@@ -1,0 +1,34 @@
+"""Text from data is text: the one function through which data reaches a screen."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
+_JOINERS = "\u200c\u200d"
+"""Invisible, but part of how Persian, Indic scripts and emoji are spelled."""
+_CONTROL_PICTURES = 0x2400
+"""Unicode has a picture for each C0 control character, in their order, from here on."""
+
+
+def visible(text: str) -> str:
+    """`text` with every character that would steer a terminal, turn the writing direction or hide, made visible.
+
+    C0 controls become their pictures (U+2400…), a line break ⏎, everything else that hides �. What this returns holds
+    no escape sequence, but may hold rich markup: hand it on as `rich.text.Text`, never as markup.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_shown(character) for character in text)
+
+
+def _shown(character: str) -> str:
+    if character == "\n":
+        return "⏎"
+    if character < " ":
+        return chr(_CONTROL_PICTURES + ord(character))
+    if character == "\x7f":
+        return "\u2421"
+    if unicodedata.category(character) in _HIDDEN_CATEGORIES and character not in _JOINERS:
+        return "\ufffd"
+    return character

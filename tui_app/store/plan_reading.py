@@ -1,0 +1,160 @@
+"""Looking into a plan: one customer, one kind, one attribute, all of it, without loading it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from tui_app.core.change import Kind
+from tui_app.store.plans import StoredPlan
+
+_ROWS_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which rows are wanted; None wants all."""
+
+    user: str | None = None
+    """An identifier; for user_alias also the alias name alone."""
+    attribute: str | None = None
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChange:
+    """One customer that is sent."""
+
+    id: str
+    kind: str
+    before: str
+    """JSON object of the changed attributes' last acknowledged values."""
+    after: str
+    """JSON object of what they become; null clears."""
+    payload: str
+    """The exact JSON object that is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownWithheld:
+    """One value, or one customer, that is not sent."""
+
+    id: str | None
+    attribute: str | None
+    """None: the whole customer."""
+    code: str
+    sentence: str
+    value: str | None
+
+
+class PlanReader:
+    """Reads the files of one plan."""
+
+    def __init__(self, stored: StoredPlan) -> None:
+        """`stored` has been verified."""
+        self._stored = stored
+        self._names = [each.name for each in stored.plan.attributes]
+
+    def count_changes(self, wanted: Filter) -> int:
+        """How many customers `changes` would give without a limit."""
+        where, values = self._where(wanted)
+        return int(self._rows(f"SELECT count(*) FROM {self._changes} {where}", values)[0][0])
+
+    def changes(self, wanted: Filter, limit: int | None = None) -> Iterator[ShownChange]:
+        """Customers that are sent, in sending order."""
+        where, values = self._where(wanted)
+        names = self._names if wanted.attribute is None else [wanted.attribute]
+        after = _object_sql({name: f"s{self._names.index(name)}" for name in names if name in self._names})
+        before = (
+            "before"
+            if wanted.attribute is None
+            else _object_sql(
+                {wanted.attribute: f"coalesce(json_extract(before, {_path(wanted.attribute)})::VARCHAR, 'null')"}
+            )
+        )
+        sql = f"SELECT id, kind, {before}, {after}, payload FROM {self._changes} {where} {_limit(limit)}"
+        for row in self._stream(sql, values):
+            yield ShownChange(*row)
+
+    def count_withheld(self, wanted: Filter) -> int:
+        """How many rows `withheld` would give without a limit."""
+        where, values = self._where_withheld(wanted)
+        return int(self._rows(f"SELECT count(*) FROM {self._withheld} {where}", values)[0][0])
+
+    def withheld(self, wanted: Filter, limit: int | None = None) -> Iterator[ShownWithheld]:
+        """Withheld values and customers, ordered by customer."""
+        where, values = self._where_withheld(wanted)
+        sql = f"SELECT id, attribute, code, sentence, value FROM {self._withheld} {where} {_limit(limit)}"
+        for row in self._stream(sql, values):
+            yield ShownWithheld(*row)
+
+    @property
+    def _changes(self) -> str:
+        return f"read_parquet({_text(str(self._stored.changes))})"
+
+    @property
+    def _withheld(self) -> str:
+        return f"read_parquet({_text(str(self._stored.withheld))})"
+
+    def _where(self, wanted: Filter) -> tuple[str, list[Any]]:
+        conditions, values = self._user_condition(wanted)
+        if wanted.kind:
+            conditions.append("kind = ?")
+            values.append(wanted.kind)
+        if wanted.attribute is not None:
+            known = wanted.attribute in self._names
+            conditions.append(f"s{self._names.index(wanted.attribute)} IS NOT NULL" if known else "false")
+        return _where(conditions), values
+
+    def _where_withheld(self, wanted: Filter) -> tuple[str, list[Any]]:
+        conditions, values = self._user_condition(wanted)
+        if wanted.attribute is not None:
+            conditions.append("attribute = ?")
+            values.append(wanted.attribute)
+        return _where(conditions), values
+
+    def _user_condition(self, wanted: Filter) -> tuple[list[str], list[Any]]:
+        if wanted.user is None:
+            return [], []
+        if self._stored.plan.identifier == "user_alias":
+            alias = "try_cast(id AS JSON) ->> 'alias_name'"
+            return [f"(id = ? OR {alias} = ?)"], [wanted.user, wanted.user]
+        return ["id = ?"], [wanted.user]
+
+    def _rows(self, sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
+        with duckdb.connect() as connection:
+            return connection.execute(sql, values).fetchall()
+
+    def _stream(self, sql: str, values: list[Any]) -> Iterator[tuple[Any, ...]]:
+        with duckdb.connect() as connection:
+            cursor = connection.execute(sql, values)
+            while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+                yield from rows
+
+
+def _object_sql(members: dict[str, str]) -> str:
+    """SQL for a JSON object of the members whose text is not NULL."""
+    parts = [f"{_text(json.dumps(name, ensure_ascii=False) + ':')} || ({value})" for name, value in members.items()]
+    return f"'{{' || concat_ws(',', {', '.join(parts)}) || '}}'" if parts else "'{}'"
+
+
+def _path(name: str) -> str:
+    """A JSON path of one member, as an SQL literal."""
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return _text(f'$."{escaped}"')
+
+
+def _where(conditions: list[str]) -> str:
+    return f"WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def _limit(limit: int | None) -> str:
+    return "" if limit is None else f"LIMIT {int(limit)}"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

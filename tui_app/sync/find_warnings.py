@@ -1,0 +1,66 @@
+"""What a person should look at before sending: names that mean something else, lookups that could not be made."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from tui_app.core.activation import Activation, Campaign
+from tui_app.core.delivery import NoAnswer, NotRead, NotSent
+from tui_app.core.duplicates import MappingWarning, mapping_warnings
+from tui_app.core.plan import PlanWarning
+from tui_app.core.project import Project
+from tui_app.ports import BrazeApi
+from tui_app.sync.rooms import destination_of
+
+
+def name_warnings(
+    project: Project, activation: Activation, ledger_names: Collection[str], workspace_names: Collection[str]
+) -> tuple[MappingWarning, ...]:
+    """Warnings about the names that an activation sends.
+
+    Args:
+        project: The project.
+        activation: One of its activations.
+        ledger_names: Attributes that were sent before.
+        workspace_names: Custom attributes that the workspace has; empty if that is not known.
+    """
+    audiences = (activation.audience_attribute,) if isinstance(activation, Campaign) else ()
+    return mapping_warnings(
+        project.templates[activation.template],
+        destination_of(project, activation),
+        ledger_attributes=ledger_names,
+        workspace_attributes=workspace_names,
+        audience_attributes=audiences,
+    )
+
+
+def activation_warnings(activation: Activation) -> tuple[PlanWarning, ...]:
+    """Warnings about what an activation asks for and this version does not do."""
+    if isinstance(activation, Campaign) and activation.control_share > 0:
+        return (
+            PlanWarning(
+                "no_control_group",
+                activation.name,
+                f"control_share is {activation.control_share:g}, but this version forms no control groups: every "
+                "member would be sent. Set it to 0 to agree, or hold the campaign back.",
+            ),
+        )
+    return ()
+
+
+def as_plan_warnings(warnings: Collection[MappingWarning]) -> tuple[PlanWarning, ...]:
+    """Without the place in the file and the structured fix, which a plan does not carry."""
+    return tuple(PlanWarning(each.code, each.subject, each.message) for each in warnings)
+
+
+async def read_workspace_names(braze: BrazeApi) -> tuple[tuple[str, ...], PlanWarning | None]:
+    """The workspace's custom attributes, or why they are not known."""
+    try:
+        return await braze.custom_attribute_names(), None
+    except (NotSent, NoAnswer, NotRead) as error:
+        return (), PlanWarning(
+            "workspace_not_read",
+            "custom_attributes",
+            f"The names that the workspace has could not be read, so near-duplicates of them are not found: {error} "
+            'Give the key the permission custom_attributes.get, or set custom_attributes = "off".',
+        )

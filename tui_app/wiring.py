@@ -1,0 +1,162 @@
+"""The one file that names concrete parts: which engine, client, store and clock the verbs run on."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui_app.config.locations import make_private, state_folder
+from tui_app.config.read import read_project
+from tui_app.config.secrets import read_key
+from tui_app.core.project import Destination, Project
+from tui_app.core.run import Progress
+from tui_app.core.secret import ApiKey
+from tui_app.ports import LedgerFiles
+from tui_app.sync.carry_out import Worker, carry_out
+from tui_app.sync.rooms import Rooms
+
+if TYPE_CHECKING:
+    # Heavy: DuckDB, Ibis and aiohttp are imported where they are used.
+    from tui_app.braze.client import BrazeClient
+    from tui_app.engine.embedded import EmbeddedEngine
+    from tui_app.store.plans import PlanStore
+    from tui_app.store.runs import RunFolder, RunStore
+
+
+class SystemClock:
+    """This machine's time. Implements `ports.Clock`."""
+
+    def epoch_seconds(self) -> float:
+        """Seconds since 1970-01-01 UTC."""
+        return time.time()
+
+    def monotonic_seconds(self) -> float:
+        """Seconds from an arbitrary start."""
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Let other tasks run."""
+        await asyncio.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """A project and everything that belongs to it on this machine."""
+
+    project: Project
+    state: Path
+
+    @property
+    def folder(self) -> Path:
+        """Where stoker.toml lies; its relative paths start here."""
+        return Path(self.project.file).parent
+
+    @property
+    def plans(self) -> PlanStore:
+        """Plans of this project."""
+        from tui_app.store.plans import PlanStore
+
+        return PlanStore(self.state / "plans")
+
+    @property
+    def runs(self) -> RunStore:
+        """Runs of this project."""
+        from tui_app.store.runs import RunStore
+
+        return RunStore(self.state / "runs")
+
+    def ledger_of(self, destination: Destination) -> LedgerFiles:
+        """The ledger of one workspace."""
+        from tui_app.store.fold import FoldLimits
+        from tui_app.store.ledgers import LedgerHome
+
+        source = self.project.source
+        limits = FoldLimits(source.memory_limit, source.threads)
+        return LedgerHome(self.state, destination, limits, time.time)
+
+    def rooms(self) -> Rooms:
+        """What the verbs work in."""
+        return Rooms(self.plans, self.runs, self.ledger_of, SystemClock())
+
+    def engine(self) -> EmbeddedEngine:
+        """Where diffs are computed."""
+        from tui_app.engine.embedded import EmbeddedEngine
+
+        return EmbeddedEngine(self.project, make_private(self.state / "scratch"))
+
+    def key_of(self, destination: Destination) -> ApiKey:
+        """The API key of a destination.
+
+        Raises:
+            FixInput: It is not there, or not kept safely.
+        """
+        return read_key(destination.api_key, self.folder)
+
+    def key_fingerprint(self, destination: Destination, key: ApiKey) -> str:
+        """A short name for a key, by which a ledger knows it again."""
+        return key.fingerprint(destination.endpoint)
+
+    def braze(self, destination: Destination, key: ApiKey) -> BrazeClient:
+        """The way to a workspace."""
+        from tui_app.braze.client import BrazeClient
+
+        return BrazeClient(destination.endpoint, key)
+
+
+async def work_on(workplace: Workplace, run: RunFolder, stopping: asyncio.Event) -> Progress:
+    """What the worker process does with a run; see `sync.carry_out`."""
+    from tui_app.braze.limiter import Limiter
+    from tui_app.braze.wire import body_of
+    from tui_app.store.runs import this_process
+
+    record = run.record()
+    destination = workplace.project.destinations[record.destination]
+    key = workplace.key_of(destination)
+    clock = SystemClock()
+    braze = workplace.braze(destination, key)
+    worker = Worker(
+        ledger=workplace.ledger_of(destination),
+        stored=run.plan(),
+        braze=braze,
+        limiter=Limiter(destination.rate, clock),
+        clock=clock,
+        body_of=body_of,
+        process=this_process(),
+        key_fingerprint=workplace.key_fingerprint(destination, key),
+        rejections_allowed="max_rejected_share" in record.allowed,
+    )
+    try:
+        return await carry_out(run, worker, stopping)
+    finally:
+        await braze.close()
+
+
+def start_worker(workplace: Workplace, run: RunFolder) -> subprocess.Popen[bytes]:
+    """Start the worker of a run as a process of its own, which a vanishing terminal does not touch."""
+    command = [sys.executable, "-m", "tui_app", "worker", run.id, "--project", str(workplace.folder)]
+    with run.log.open("ab") as log:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            env={**os.environ, "STOKER_STATE": str(workplace.state)},
+        )
+
+
+def open_workplace(folder: Path, environment: Mapping[str, str] = os.environ) -> Workplace:
+    """Read the project in `folder` and find its state.
+
+    Raises:
+        FixInput: The project file cannot be used; carries every problem of it.
+    """
+    project = read_project(folder)
+    return Workplace(project, make_private(state_folder(project, environment)))
