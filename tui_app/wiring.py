@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,7 +114,7 @@ async def work_on(workplace: Workplace, run: RunFolder, stopping: asyncio.Event)
     """What the worker process does with a run; see `sync.carry_out`."""
     from tui_app.braze.limiter import Limiter
     from tui_app.braze.wire import body_of
-    from tui_app.store.runs import this_process
+    from tui_app.store.runs import process_mark
 
     record = run.record()
     destination = workplace.project.destinations[record.destination]
@@ -128,7 +128,7 @@ async def work_on(workplace: Workplace, run: RunFolder, stopping: asyncio.Event)
         limiter=Limiter(destination.rate, clock),
         clock=clock,
         body_of=body_of,
-        process=this_process(),
+        process=process_mark(),
         key_fingerprint=workplace.key_fingerprint(destination, key),
         rejections_allowed="max_rejected_share" in record.allowed,
     )
@@ -141,8 +141,10 @@ async def work_on(workplace: Workplace, run: RunFolder, stopping: asyncio.Event)
 def start_worker(workplace: Workplace, run: RunFolder) -> subprocess.Popen[bytes]:
     """Start the worker of a run as a process of its own, which a vanishing terminal does not touch."""
     command = [sys.executable, "-m", "tui_app", "worker", run.id, "--project", str(workplace.folder)]
+    from tui_app.store.runs import process_mark
+
     with run.log.open("ab") as log:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -150,6 +152,9 @@ def start_worker(workplace: Workplace, run: RunFolder) -> subprocess.Popen[bytes
             start_new_session=True,
             env={**os.environ, "STOKER_STATE": str(workplace.state)},
         )
+    number, started = process_mark(process.pid)
+    run.say(replace(run.progress(), state="starting", process=number, process_started=started, note="", folded=False))
+    return process
 
 
 def open_workplace(folder: Path, environment: Mapping[str, str] = os.environ) -> Workplace:

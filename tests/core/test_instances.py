@@ -158,7 +158,7 @@ def test_a_refusal_says_what_is_wrong_and_what_was_probably_meant():
         assert isinstance(found, RefusedEndpoint)
         return found
 
-    assert refusal("EU-3").nearest == "EU-02"
+    assert refusal("us03").nearest == "US-03"
     assert refusal("https://rest.iad-03.braze.co").nearest == "https://rest.iad-03.braze.com"
     assert refusal("https://rest.iad-03.braze.com/users/track").nearest == "https://rest.iad-03.braze.com"
     assert "Settings > APIs and Identifiers" in refusal("https://dashboard-09.braze.com").reason

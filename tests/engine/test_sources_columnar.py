@@ -162,7 +162,6 @@ def test_nested_columns_do_not_count_as_columns(open_sources: OpenSources, tmp_p
 def test_a_file_that_is_cut_off_is_an_error(
     open_sources: OpenSources, tmp_path: Path, suffix: str, write: Write, share: float
 ) -> None:
-    """A stream that ends between two batches would be a smaller table, so it must end with its mark."""
     path = tmp_path / f"c.{suffix}"
     write(a_table(id=[f"c{i}" for i in range(5_000)]), path)
     content = path.read_bytes()
@@ -172,6 +171,27 @@ def test_a_file_that_is_cut_off_is_an_error(
 
     assert f"c.{suffix} is" in message
     assert "cut off" in message
+
+
+def test_a_stream_without_its_end_mark_is_cut_off(open_sources: OpenSources, tmp_path: Path) -> None:
+    """Arrow itself takes a stream that was cut between two batches for a smaller table."""
+    path = tmp_path / "c.arrow"
+    write_arrow_stream(a_table(), path)
+    path.write_bytes(path.read_bytes()[:-8])
+
+    (message,) = mistakes(open_sources, "c.arrow")
+
+    assert "c.arrow is not a readable Arrow file: it is cut off" in message
+
+
+def test_two_streams_in_one_file_are_not_read_as_the_first(open_sources: OpenSources, tmp_path: Path) -> None:
+    path = tmp_path / "c.arrow"
+    write_arrow_stream(a_table(), path)
+    path.write_bytes(path.read_bytes() * 2)
+
+    (message,) = mistakes(open_sources, "c.arrow")
+
+    assert "c.arrow is damaged" in message
 
 
 @pytest.mark.parametrize("suffix", ["parquet", "arrow", "feather"])

@@ -11,7 +11,7 @@ import click
 from tui_app.cli.options import project_folder, project_option
 from tui_app.core.errors import ExitCode, StokerError
 from tui_app.core.run import Progress, State
-from tui_app.store.runs import RunFolder, this_process
+from tui_app.store.runs import RunFolder, process_mark
 from tui_app.wiring import Workplace, open_workplace, work_on
 
 
@@ -28,7 +28,7 @@ def worker(ctx: click.Context, run: str, project: Path | None) -> int:
     try:
         progress = asyncio.run(_work(workplace, folder))
     except StokerError as error:
-        process, started = this_process()
+        process, started = process_mark()
         state: State = "stopped" if error.exit_code == ExitCode.STOPPED else "refused"
         folder.say(Progress(state=state, process=process, process_started=started, note=error.message))
         raise

@@ -117,7 +117,7 @@ def _key_reference(reader: TableReader) -> KeyReference:
     if kind == "keyring":
         return KeyReference("keyring", name)
     if _VARIABLE.fullmatch(name) is None:
-        fact = "api_key names no environment variable: letters, digits and _ can stand after env:"
+        fact = "api_key names no environment variable: letters, digits and _ stand behind env: alone"
         reader.problem(f"{fact}. Write the variable's name, not its value.", "bad_variable", "api_key")
         return _NO_KEY
     return KeyReference("env", name)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tui_app.config.outline import MAX_NESTING, Outline, outline_of
-from tui_app.config.wording import quoted
+from tui_app.config.wording import quoted, quoted_path
 from tui_app.core.errors import FixInput, Place, Problem
 
 MAX_BYTES: Final = 1_000_000
@@ -128,11 +128,11 @@ def read_bytes(path: Path, file: str, what: str, if_missing: str) -> bytes:
             _check_kind(os.fstat(descriptor), file, what)
             raw = opened.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
-        raise FixInput.at(f"{what} {quoted(file)}: it does not exist. {if_missing}", None, "not_found") from error
+        raise FixInput.at(f"{what} {quoted_path(file)}: it does not exist. {if_missing}", None, "not_found") from error
     except (OSError, ValueError) as error:
         # ValueError: a NUL character in the path.
         fact = error.strerror if isinstance(error, OSError) and error.strerror else "the path cannot exist"
-        raise FixInput.at(f"{what} {quoted(file)}: it cannot be read ({fact}).", None, "not_readable") from error
+        raise FixInput.at(f"{what} {quoted_path(file)}: it cannot be read ({fact}).", None, "not_readable") from error
     if len(raw) > MAX_BYTES:
         raise FixInput.at(_too_large(file, what), None, "too_large")
     return raw
@@ -141,13 +141,15 @@ def read_bytes(path: Path, file: str, what: str, if_missing: str) -> bytes:
 def _check_kind(status: os.stat_result, file: str, what: str) -> None:
     mode = status.st_mode
     if stat.S_ISDIR(mode):
-        raise FixInput.at(f"{what} {quoted(file)}: it is a folder. Name a file.", None, "not_a_file")
+        raise FixInput.at(f"{what} {quoted_path(file)}: it is a folder. Name a file.", None, "not_a_file")
     if not stat.S_ISREG(mode):
-        message = f"{what} {quoted(file)}: it is a pipe, a device or a socket and was not opened. Name a regular file."
+        message = (
+            f"{what} {quoted_path(file)}: it is a pipe, a device or a socket and was not opened. Name a regular file."
+        )
         raise FixInput.at(message, None, "not_a_file")
     if status.st_size > MAX_BYTES:
         raise FixInput.at(_too_large(file, what), None, "too_large")
 
 
 def _too_large(file: str, what: str) -> str:
-    return f"{what} {quoted(file)}: it is over {MAX_BYTES:,} bytes and was not read. Name the right file."
+    return f"{what} {quoted_path(file)}: it is over {MAX_BYTES:,} bytes and was not read. Name the right file."

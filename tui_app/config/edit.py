@@ -23,7 +23,7 @@ from typing import Any, TypeAlias, assert_never
 from tui_app.config.document import decoded, document_of, read_bytes
 from tui_app.config.read import project_of
 from tui_app.config.splice import TomlValue, with_name, with_table, with_value, without
-from tui_app.config.wording import quoted
+from tui_app.config.wording import quoted, quoted_path
 from tui_app.core.errors import FixInput, Problem
 
 Keys: TypeAlias = tuple[str, ...]
@@ -97,7 +97,7 @@ def edit_project(file: Path, digest: str, edits: Iterable[Edit]) -> str:
     target = Path(os.path.realpath(file))
     raw = _read(file)
     if hashlib.sha256(raw).hexdigest() != digest:
-        message = f"project file {quoted(str(file))}: it was changed by something else since it was read. "
+        message = f"project file {quoted_path(str(file))}: it was changed by something else since it was read. "
         raise FixInput.at(
             message + "Nothing was written. Read it again and repeat the change.", None, "changed_outside"
         )
@@ -108,7 +108,7 @@ def edit_project(file: Path, digest: str, edits: Iterable[Edit]) -> str:
     try:
         _replace_file(target, new_raw)
     except OSError as error:
-        message = f"project file {quoted(str(file))}: it cannot be written ({error.strerror}). It is as it was."
+        message = f"project file {quoted_path(str(file))}: it cannot be written ({error.strerror}). It is as it was."
         raise FixInput.at(message, None, "not_writable") from error
     return hashlib.sha256(new_raw).hexdigest()
 
@@ -124,10 +124,9 @@ def edited(text: str, edits: Iterable[Edit], file: str) -> str:
         content = _edited_content(content, edit)
         text = _edited_text(text, edit)
         if not _parses_to(text, content):
-            message = (
-                f"project file {quoted(file)}: {quoted('.'.join(edit.path))} is written in a way that Stoker cannot "
-            )
-            raise FixInput.at(message + "change. Nothing was written. Change it in your editor.", None, "cannot_edit")
+            fact = f"{quoted('.'.join(edit.path))} is written in a way that Stoker cannot change"
+            message = f"project file {quoted_path(file)}: {fact}. Nothing was written. Change it in your editor."
+            raise FixInput.at(message, None, "cannot_edit")
     return text
 
 

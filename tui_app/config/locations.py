@@ -12,7 +12,7 @@ from typing import Final
 
 import platformdirs
 
-from tui_app.config.wording import quoted
+from tui_app.config.wording import quoted_path
 from tui_app.core.errors import FixInput
 from tui_app.core.project import Project
 
@@ -86,5 +86,7 @@ def _close_to_others(folder: Path) -> None:
 
 
 def _refused(folder: Path, fact: str) -> FixInput:
-    message = f"state folder {quoted(str(folder))}: {fact} It is set by {STATE_VARIABLE} or by state in stoker.toml."
+    message = (
+        f"state folder {quoted_path(str(folder))}: {fact} It is set by {STATE_VARIABLE} or by state in stoker.toml."
+    )
     return FixInput.at(message, None, "bad_folder")

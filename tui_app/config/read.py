@@ -24,7 +24,11 @@ FILE_NAME: Final = "stoker.toml"
 
 def project_file(folder_or_file: Path) -> Path:
     """The project file that a person means by a folder or by the file itself."""
-    return folder_or_file / FILE_NAME if folder_or_file.is_dir() else folder_or_file
+    try:
+        is_folder = folder_or_file.is_dir()
+    except OSError:
+        is_folder = False  # such as a name that is too long: opening it says what is wrong
+    return folder_or_file / FILE_NAME if is_folder else folder_or_file
 
 
 def read_project(folder_or_file: Path) -> Project:

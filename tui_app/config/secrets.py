@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, assert_never
 
-from tui_app.config.wording import quoted
+from tui_app.config.wording import quoted_path
 from tui_app.core.errors import FixInput
 from tui_app.core.project import KeyReference
 from tui_app.core.secret import ApiKey
@@ -122,4 +122,4 @@ def _checked(text: str, reference: KeyReference) -> ApiKey:
 
 
 def _refused(reference: KeyReference, fact: str, code: str) -> FixInput:
-    return FixInput.at(f"API key {quoted(str(reference))}: {fact}", None, code)
+    return FixInput.at(f"API key {quoted_path(str(reference))}: {fact}", None, code)

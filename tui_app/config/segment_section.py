@@ -94,6 +94,7 @@ class _Conditions:
         if "column" in reader or "op" in reader:
             return _comparison(reader)
         reader.problem(f"it must be {_SHAPES}.", "missing_key")
+        reader.ignore(*reader)
         return None
 
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from tui_app.config.document import read_text
 from tui_app.config.table import Range, TableReader, problem_of_sql
-from tui_app.config.wording import quoted
+from tui_app.config.wording import quoted, quoted_path
 from tui_app.core.errors import FixInput
 from tui_app.core.project import Query, Source, SourceTable
 
@@ -105,7 +105,7 @@ def _read_query_file(reader: TableReader, folder: Path, file: str) -> str | None
     path = folder / file
     # realpath does not raise; what cannot be opened is for read_text to say.
     if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
-        fact = f"file {quoted(file)} is outside of the project's folder and was not read. Move it inside."
+        fact = f"file {quoted_path(file)} is outside of the project's folder and was not read. Move it inside."
         reader.problem(fact, "outside_folder", "file")
         return None
     try:
@@ -118,6 +118,6 @@ def _read_query_file(reader: TableReader, folder: Path, file: str) -> str | None
         return None
     if (problem_found := problem_of_sql(sql)) is not None:
         fact, code = problem_found
-        reader.problem(f"file {quoted(file)} {fact}", code, "file")
+        reader.problem(f"file {quoted_path(file)} {fact}", code, "file")
         return None
     return sql

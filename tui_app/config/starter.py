@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tui_app.config.read import FILE_NAME
-from tui_app.config.wording import quoted
+from tui_app.config.wording import quoted_path
 from tui_app.core.errors import FixInput
 
 EXAMPLE_TABLE: Final = "data/customers.csv"
@@ -178,8 +178,12 @@ def write_starter(folder: Path) -> Path:
             os.fsync(descriptor)
     except OSError as error:
         if os.path.lexists(file):
-            message = f"project file {quoted(str(file))}: it exists already and was not touched. Name another folder."
+            message = (
+                f"project file {quoted_path(str(file))}: it exists already and was not touched. Name another folder."
+            )
             raise FixInput.at(message, None, "exists_already") from error
-        message = f"project file {quoted(str(file))}: it cannot be written ({error.strerror}). Name another folder."
+        message = (
+            f"project file {quoted_path(str(file))}: it cannot be written ({error.strerror}). Name another folder."
+        )
         raise FixInput.at(message, None, "not_writable") from error
     return file

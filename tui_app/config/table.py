@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from tui_app.config.document import Document
 from tui_app.config.outline import KeyPath
-from tui_app.config.wording import has_invisible, kind_of, listed, nearest_hint, quoted, shown
+from tui_app.config.wording import has_invisible, kind_of, listed, nearest_hint, nearest_sentence, quoted, shown
 from tui_app.core.errors import FixInput, Place, Problem
 
 Choice = TypeVar("Choice", bound=str)
@@ -40,6 +40,8 @@ class Range:
         return (self.low < number if self.excludes_low else self.low <= number) and number <= self.high
 
     def __str__(self) -> str:
+        if self.low <= -MAX_INTEGER:
+            return "a finite number"
         if self.high >= MAX_INTEGER:
             return f"above {self.low:,}" if self.excludes_low else f"{self.low:,} or more"
         return f"above {self.low:,} and at most {self.high:,}" if self.excludes_low else f"{self.low:,}..{self.high:,}"
@@ -161,7 +163,7 @@ class TableReader:
         value = self._typed(key, str, f"one of {listed(options)}")
         chosen = next((option for option in options if option == value), None)
         if value is not None and chosen is None:
-            hint = nearest_hint(value, options)
+            hint = nearest_sentence(value, options)
             self.problem(f"{key} is {quoted(value)}; it must be one of {listed(options)}.{hint}", "unknown_value", key)
         return chosen if chosen is not None else default
 

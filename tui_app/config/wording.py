@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Collection, Iterable
 
 _MAX_SHOWN_CHARACTERS = 60
+_MAX_PATH_CHARACTERS = 300
 _MAX_SHOWN_DIGITS = 20
 _MAX_LISTED_NAMES = 12
 _MAX_COMPARED_NAMES = 2000
@@ -24,9 +25,14 @@ def has_invisible(text: str) -> bool:
     )
 
 
-def quoted(text: str) -> str:
+def quoted_path(path: str) -> str:
+    """Like `quoted`, but long enough for what a path ends with."""
+    return quoted(path, _MAX_PATH_CHARACTERS)
+
+
+def quoted(text: str, max_characters: int = _MAX_SHOWN_CHARACTERS) -> str:
     """`text` in quotes, cut where it is long; what a terminal would not print stands as its code point."""
-    cut = text[:_MAX_SHOWN_CHARACTERS]
+    cut = text[:max_characters]
     visible = "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in cut)
     return f'"{visible}…"' if len(text) > len(cut) else f'"{visible}"'
 
@@ -69,8 +75,13 @@ def nearest_hint(name: str, known: Collection[str]) -> str:
         return " There is none yet."
     if len(known) > _MAX_COMPARED_NAMES:
         return f" There are {len(known):,} others."
+    return nearest_sentence(name, known) or f" Known: {listed(sorted(known))}."
+
+
+def nearest_sentence(name: str, known: Collection[str]) -> str:
+    """A sentence with the nearest of the known names; empty if none is similar."""
     nearest = nearest_name(name, known)
-    return f" Nearest: {quoted(nearest)}." if nearest is not None else f" Known: {listed(sorted(known))}."
+    return f" Nearest: {quoted(nearest)}." if nearest is not None else ""
 
 
 def nearest_name(name: str, known: Collection[str]) -> str | None:

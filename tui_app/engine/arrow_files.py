@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 import pyarrow as pa
 
@@ -15,6 +16,13 @@ from tui_app.engine.files import SourceFile, fault
 
 _FILE_MAGIC = b"ARROW1"
 _FEATHER_1_MAGIC = b"FEA1"
+_STREAM_END = b"\xff\xff\xff\xff\0\0\0\0"
+"""Without it, a stream that was cut off between two batches would pass for a smaller table.
+
+Source: arrow.apache.org/docs/format/Columnar.html, "IPC Streaming Format".
+"""
+_Reader: TypeAlias = "pa.RecordBatchFileReader | pa.RecordBatchStreamReader"
+
 _ARROW_ERRORS = (pa.ArrowException, OSError, EOFError)
 
 
@@ -47,11 +55,13 @@ def explain_arrow_error(table: SourceTable) -> FixInput:
 
 
 def _schema(table: SourceTable, file: SourceFile) -> pa.Schema:
-    if _magic(file.path).startswith(_FEATHER_1_MAGIC):
+    if _starts_with(file.path, _FEATHER_1_MAGIC):
         raise fault(table, f"{file.shown} is Feather version 1. Nothing was read. Save it as version 2.", "arrow")
     try:
-        with _opened(file.path) as reader:
+        with _opened(file.path) as (reader, source):
             schema: pa.Schema = reader.schema
+            if isinstance(reader, pa.RecordBatchStreamReader):
+                _require_stream_end(source)
     except _ARROW_ERRORS as error:
         raise fault(
             table,
@@ -63,30 +73,37 @@ def _schema(table: SourceTable, file: SourceFile) -> pa.Schema:
     return schema
 
 
-def _magic(path: Path) -> bytes:
+def _starts_with(path: Path, magic: bytes) -> bool:
     with path.open("rb") as handle:
-        return handle.read(len(_FILE_MAGIC))
+        return handle.read(len(magic)) == magic
+
+
+def _require_stream_end(source: pa.MemoryMappedFile) -> None:
+    source.seek(max(source.size() - len(_STREAM_END), 0))
+    if source.read() != _STREAM_END:
+        raise pa.ArrowInvalid("the stream has no end mark")
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[pa.RecordBatchFileReader | pa.RecordBatchStreamReader]:
-    with pa.memory_map(str(path)) as source:
-        is_file_format = source.read(len(_FILE_MAGIC)) == _FILE_MAGIC
-        source.seek(0)
-        with pa.ipc.open_file(source) if is_file_format else pa.ipc.open_stream(source) as reader:
-            yield reader
+def _opened(path: Path) -> Iterator[tuple[_Reader, pa.MemoryMappedFile]]:
+    opener = pa.ipc.open_file if _starts_with(path, _FILE_MAGIC) else pa.ipc.open_stream
+    with pa.memory_map(str(path)) as source, opener(source) as reader:
+        yield reader, source
 
 
 def _all_batches(files: Sequence[SourceFile], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     for file in files:
-        with _opened(file.path) as reader:
-            for batch in _batches(reader):
+        with _opened(file.path) as (reader, source):
+            for batch in _batches(reader, source):
                 # Offsets of a damaged file would let the engine read outside the map.
                 batch.validate(full=True)
                 yield pa.RecordBatch.from_arrays([batch.column(name) for name in schema.names], schema=schema)
 
 
-def _batches(reader: pa.RecordBatchFileReader | pa.RecordBatchStreamReader) -> Iterator[pa.RecordBatch]:
+def _batches(reader: _Reader, source: pa.MemoryMappedFile) -> Iterator[pa.RecordBatch]:
     if isinstance(reader, pa.RecordBatchFileReader):
-        return (reader.get_batch(i) for i in range(reader.num_record_batches))
-    return iter(reader)
+        yield from (reader.get_batch(i) for i in range(reader.num_record_batches))
+        return
+    yield from reader
+    if source.tell() != source.size():
+        raise pa.ArrowInvalid("more follows the end of the stream")

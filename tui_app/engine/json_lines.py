@@ -28,9 +28,10 @@ _Object: TypeAlias = "dict[str, _Structure]"
 _NUMBERS = ("BIGINT", "UBIGINT", "HUGEINT", "DOUBLE")
 _MAXIMUM_OBJECT_BYTES = 16 << 20
 
+_SIGNED = {"NULL": "VARCHAR", "UBIGINT": "BIGINT", "HUGEINT": "BIGINT"}
+"""DuckDB finds UBIGINT where no number is negative and HUGEINT where some are: nearly always small numbers."""
 _EXACT = {"NULL": "VARCHAR", "HUGEINT": "DECIMAL(20, 0)"}
-"""Parquet would hold a HUGEINT as a double."""
-_SIGNED = {**_EXACT, "UBIGINT": "BIGINT"}
+"""For numbers beyond 63 bits. Parquet would hold a HUGEINT as a double."""
 
 
 def lines_sql(work: Backend, table: SourceTable, files: Mapping[Path, SourceFile]) -> str:

@@ -189,7 +189,7 @@ def _snapshot(
     old_relation = (
         f"read_parquet({_text(path)}) old"
         if path
-        else "(SELECT NULL::VARCHAR id, NULL::BIGINT sent_at WHERE false) old"
+        else "(SELECT NULL::VARCHAR AS id, NULL::BIGINT AS sent_at WHERE false) old"
     )
     connection.execute(
         f"""CREATE TEMP VIEW next_snapshot AS
@@ -217,12 +217,14 @@ def _doubt(connection: duckdb.DuckDBPyConnection, path: str | None, names: list[
     )
 
 
-_NO_DOUBT = "SELECT NULL::VARCHAR id, NULL::VARCHAR attribute, NULL::VARCHAR AS value, NULL::BIGINT since WHERE false"
+_NO_DOUBT = (
+    "SELECT NULL::VARCHAR AS id, NULL::VARCHAR AS attribute, NULL::VARCHAR AS value, NULL::BIGINT AS since WHERE false"
+)
 
 
 def _sets_as_rows(relation: str, names: list[str]) -> list[str]:
     return [
-        f"SELECT id, {_text(name)} AS attribute, s{position} AS value, NULL::BIGINT since "
+        f"SELECT id, {_text(name)} AS attribute, s{position} AS value, NULL::BIGINT AS since "
         f"FROM {relation} WHERE s{position} IS NOT NULL"
         for position, name in enumerate(names)
     ]
@@ -233,7 +235,7 @@ def _refused(connection: duckdb.DuckDBPyConnection, path: str | None, folded: Fo
     old = (
         f"FROM read_parquet({_text(path)})"
         if path
-        else "SELECT NULL id, NULL payload, NULL reason, NULL run WHERE false"
+        else "SELECT NULL AS id, NULL AS payload, NULL AS reason, NULL AS run WHERE false"
     )
     connection.execute(
         f"""CREATE TEMP TABLE next_refused AS

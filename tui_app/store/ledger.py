@@ -82,7 +82,7 @@ class Ledger:
         """
         path = self.folder / _MANIFEST
         if not path.exists():
-            if self.folder.exists() and any(self.folder.glob("*.parquet")):
+            if self.folder.is_dir() and any(self.folder.glob("*.parquet")):
                 raise Damaged(
                     f"Ledger {self.folder}: {_MANIFEST} is missing, but its data files are there. Nothing was used. "
                     "Restore the file from a backup."
@@ -95,6 +95,11 @@ class Ledger:
             )
         stored = {name: StoredFile(**document[name]) if document[name] else None for name in _FILES}
         return Manifest(**{**document, **stored})
+
+    def prepare(self) -> None:
+        """Write the manifest of an empty ledger, so that files without a manifest are always damage."""
+        if not (self.folder / _MANIFEST).exists():
+            self._write(self.manifest())
 
     def view(self) -> LedgerView:
         """The current state as files for an engine, each verified against its checksum.
@@ -135,10 +140,13 @@ class Ledger:
         committed = replace(
             manifest, serial=manifest.serial + 1, token=token, lineage=manifest.lineage or uuid.uuid4().hex
         )
-        private_folder(self.folder)
-        write_private(self.folder / _MANIFEST, sealed({"format": FORMAT, **asdict(committed)}))
+        self._write(committed)
         self._forget_all_but(current, committed)
         return committed
+
+    def _write(self, manifest: Manifest) -> None:
+        private_folder(self.folder)
+        write_private(self.folder / _MANIFEST, sealed({"format": FORMAT, **asdict(manifest)}))
 
     def _verified(self, stored: StoredFile | None) -> str | None:
         if stored is None:

@@ -66,4 +66,5 @@ class LedgerHome:
     def held(self, purpose: str) -> Iterator[HeldLedger]:
         """Keep others from changing it; see `lock.LedgerLock`."""
         with LedgerLock(self._ledger.folder, purpose, self._now()) as lock:
+            self._ledger.prepare()
             yield HeldLedger(self._ledger, lock.token, self._limits, self._runs)

@@ -7,7 +7,6 @@ itself, replaced several times a second and not relied upon after a crash. `wish
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
@@ -183,9 +182,10 @@ class RunStore:
         return matches[0]
 
 
-def this_process() -> tuple[int, float]:
-    """Number and start time of this process, for `Progress`."""
-    return os.getpid(), psutil.Process().create_time()
+def process_mark(process: int | None = None) -> tuple[int, float]:
+    """Number and start time of a process (None: this one), for `Progress`."""
+    found = psutil.Process(process)
+    return found.pid, found.create_time()
 
 
 def _is_alive(process: int, started: float) -> bool:

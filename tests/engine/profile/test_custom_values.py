@@ -265,11 +265,11 @@ def test_arrays_of_numbers_follow_the_rules_of_numbers(outcomes):
     assert outcomes("HUGEINT[]", [[1, 2], [2**64]]) == ["[1,2]", reasons.ARRAY_ELEMENT]
 
 
-quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @quick
-@given(st.lists(st.floats(width=64), min_size=1, max_size=50))
+@given(st.lists(st.floats(width=64), min_size=1, max_size=80))
 def test_floats_are_their_fifteen_digits(outcomes, numbers):
     """Noise in the last digits would make a value differ from itself after a recalculation upstream."""
     for number, text in zip(numbers, outcomes("DOUBLE", numbers), strict=True):
@@ -281,13 +281,13 @@ def test_floats_are_their_fifteen_digits(outcomes, numbers):
 
 
 @quick
-@given(st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=50))
+@given(st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=80))
 def test_integers_are_exact(outcomes, numbers):
     assert [json.loads(text) for text in outcomes("BIGINT", numbers)] == numbers
 
 
 @quick
-@given(st.lists(st.text(max_size=300), min_size=1, max_size=50))
+@given(st.lists(st.text(max_size=300), min_size=1, max_size=80))
 def test_texts_survive_json(outcomes, texts):
     for text, sent in zip(texts, outcomes("VARCHAR", texts), strict=True):
         if text == "":
@@ -301,7 +301,7 @@ def test_texts_survive_json(outcomes, texts):
 
 
 @quick
-@given(st.lists(st.datetimes(datetime(1, 1, 1), datetime(2999, 12, 31)), min_size=1, max_size=50))  # noqa: DTZ001 - naive
+@given(st.lists(st.datetimes(datetime(1, 1, 1), datetime(2999, 12, 31)), min_size=1, max_size=80))  # noqa: DTZ001 - naive
 def test_datetimes_are_kept_to_the_millisecond(outcomes, moments):
     for moment, sent in zip(moments, outcomes("TIMESTAMP", moments), strict=True):
         expected = moment.replace(microsecond=moment.microsecond // 1000 * 1000, tzinfo=UTC)

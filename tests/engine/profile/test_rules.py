@@ -15,6 +15,7 @@ from tui_app.core.fields import STANDARD_FIELDS
 from tui_app.core.time_zones import RAILS_TIME_ZONES
 
 GROUP = "8c1a2f1e-0000-4000-8000-000000000001"
+SUBSCRIBED = f'{{"subscription_group_id":"{GROUP}","subscription_state":"subscribed"'
 
 TEXT_CASES = {
     "email": {
@@ -25,9 +26,8 @@ TEXT_CASES = {
         "jo@xn--bcher-kva.example": '"jo@xn--bcher-kva.example"',
         f"{'a' * 64}@example.com": f'"{"a" * 64}@example.com"',
         f"{'a' * 65}@example.com": reasons.BAD_EMAIL,
-        f"a@{'b' * 61}.{'c' * 61}.{'d' * 61}.{'e' * 61}.com": f'"a@{"b" * 61}.{"c" * 61}.{"d" * 61}.{"e" * 61}.com"',
-        f"abc@{'b' * 61}.{'c' * 61}.{'d' * 61}.{'e' * 61}.com": f'"abc@{"b" * 61}.{"c" * 61}.{"d" * 61}.{"e" * 61}.com"',
-        f"abcd@{'b' * 61}.{'c' * 61}.{'d' * 61}.{'e' * 62}.com": reasons.BAD_EMAIL,
+        f"ab@{'b' * 61}.{'c' * 61}.{'d' * 61}.{'e' * 61}.com": f'"ab@{"b" * 61}.{"c" * 61}.{"d" * 61}.{"e" * 61}.com"',
+        f"abc@{'b' * 61}.{'c' * 61}.{'d' * 61}.{'e' * 61}.com": reasons.BAD_EMAIL,
         f"a@{'b' * 64}.com": reasons.BAD_EMAIL,
         "": None,
         "  ": None,
@@ -35,10 +35,10 @@ TEXT_CASES = {
         **dict.fromkeys(
             (
                 "example", "example@", "@example.com", "jo@example", "user@50", "a@1.2.3.4", "a..b@example.com",
-                "-a@example.com", ".a@example.com", "a.@example.com", "a@exa_mple.com", "a@example.123", "a b@example.com",
-                "a@b@example.com", "a@-example.com", "a@example-.com", "a@.example.com", "a@example..com", "a@example.com.",
-                "jo@example.com, al@example.com", "Jo <jo@example.com>", "jo@exämple.com", "jo\n@example.com",
-                "jo@example.com\0",
+                "-a@example.com", ".a@example.com", "a.@example.com", "a@exa_mple.com", "a@example.123",
+                "a b@example.com", "a@b@example.com", "a@-example.com", "a@example-.com", "a@.example.com",
+                "a@example..com", "a@example.com.", "jo@example.com, al@example.com", "Jo <jo@example.com>",
+                "jo@exämple.com", "jo\n@example.com", "jo@example.com\0",
             ),
             reasons.BAD_EMAIL,
         ),
@@ -145,24 +145,20 @@ TEXT_CASES = {
         "": None,
     },
     "subscription_groups": {
-        f'[{{"subscription_state": "subscribed", "subscription_group_id": "{GROUP}"}}]': (
-            f'[{{"subscription_group_id":"{GROUP}","subscription_state":"subscribed"}}]'
-        ),
-        f'[{{"subscription_group_id":"{GROUP}","subscription_state":"unsubscribed","use_double_opt_in_logic":false}}]': (
-            f'[{{"subscription_group_id":"{GROUP}","subscription_state":"unsubscribed","use_double_opt_in_logic":false}}]'
-        ),
+        f'[{{"subscription_state": "subscribed", "subscription_group_id": "{GROUP}"}}]': f"[{SUBSCRIBED}}}]",
+        f'[{SUBSCRIBED},"use_double_opt_in_logic":false}}]': f'[{SUBSCRIBED},"use_double_opt_in_logic":false}}]',
         "[]": "[]",
         "x": reasons.BAD_SHAPE,
         '"x"': reasons.BAD_SHAPE,
         "null": reasons.BAD_SHAPE,
         '["x"]': reasons.BAD_SHAPE,
         "[null]": reasons.BAD_SHAPE,
-        f'{{"subscription_group_id":"{GROUP}","subscription_state":"subscribed"}}': reasons.BAD_SHAPE,
+        f"{SUBSCRIBED}}}": reasons.BAD_SHAPE,
         '[{"subscription_group_id":"not-a-uuid","subscription_state":"subscribed"}]': reasons.BAD_SHAPE,
         f'[{{"subscription_group_id":"{GROUP}","subscription_state":"opted_in"}}]': reasons.BAD_SHAPE,
         f'[{{"subscription_group_id":"{GROUP}"}}]': reasons.BAD_SHAPE,
-        f'[{{"subscription_group_id":"{GROUP}","subscription_state":"subscribed","note":1}}]': reasons.BAD_SHAPE,
-        f'[{{"subscription_group_id":"{GROUP}","subscription_state":"subscribed"}}, 5]': reasons.BAD_SHAPE,
+        f'[{SUBSCRIBED},"note":1}}]': reasons.BAD_SHAPE,
+        f"[{SUBSCRIBED}}}, 5]": reasons.BAD_SHAPE,
     },
     "push_tokens": {
         '[{"app_id":"a","token":"t","device_id":null}]': '[{"app_id":"a","token":"t"}]',
@@ -170,7 +166,7 @@ TEXT_CASES = {
         '[{"app_id":"a","token":"\\u0000"}]': reasons.BAD_SHAPE,
     },
     "facebook": {
-        '{"num_friends": 3, "likes": ["tea", "t\\"x"], "id": "9"}': r'{"id":"9","likes":["tea","t\"x"],"num_friends":3}',
+        r'{"num_friends": 3, "likes": ["t", "\"x"], "id": "9"}': r'{"id":"9","likes":["t","\"x"],"num_friends":3}',
         '{"likes": [1]}': reasons.BAD_SHAPE,
         '{"likes": "tea"}': reasons.BAD_SHAPE,
         "[]": reasons.BAD_SHAPE,
@@ -202,7 +198,7 @@ TYPED_CASES = {
     "a date is a birthday": ("DATE", "dob", {}, "1990-02-28", '"1990-02-28"'),
     "a datetime is a birthday by its UTC date": ("TIMESTAMPTZ", "dob", {}, "1990-02-28 23:00:00-02", '"1990-03-01"'),
     "a birthday may say its type": ("DATE", "dob", {"type": "date"}, "1990-02-28", '"1990-02-28"'),
-    "a datetime text is a birthday by date_only": ("VARCHAR", "dob", {"date_only": True}, "1990-02-28 10:00", '"1990-02-28"'),
+    "a time is cut off a birthday": ("VARCHAR", "dob", {"date_only": True}, "1990-02-28 10:00", '"1990-02-28"'),
     "a phone number without plus": ("BIGINT", "phone", {}, "12025550142", '"+12025550142"'),
     "a number as a name": ("INTEGER", "first_name", {}, "7", '"7"'),
     "a name may be cut to size": ("VARCHAR", "last_name", {"trim": True, "upper": True}, " doe ", '"DOE"'),
@@ -217,8 +213,8 @@ TYPED_CASES = {
         '{"longitude":-2,"latitude":1.5}',
     ),
     "a location that is not a number": (
-        "STRUCT(latitude DOUBLE, longitude DOUBLE)", "current_location", {}, {"latitude": 1.5, "longitude": float("nan")},
-        reasons.BAD_LOCATION,
+        "STRUCT(latitude DOUBLE, longitude DOUBLE)", "current_location", {},
+        {"latitude": 1.5, "longitude": float("nan")}, reasons.BAD_LOCATION,
     ),
     "a JSON column": ("JSON", "twitter", {}, '{"screen_name": "jo"}', '{"screen_name":"jo"}'),
     "a list of structs": (

@@ -1,0 +1,363 @@
+"""What the documented project file means, value by value."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tui_app.config.read import read_project
+from tui_app.core.activation import Campaign, Orchestration
+from tui_app.core.errors import Place
+from tui_app.core.guards import GUARD_NAMES, Guards
+from tui_app.core.mapping import AttributeMapping, Bucket, Template
+from tui_app.core.project import Destination, KeyReference, Query, RateLimit, Source, SourceTable
+from tui_app.core.segment import Comparison, Group, InFile, InSegment
+
+PROJECT = '''\
+state = ".state"
+[source]
+engine = "postgres://reader@host/db"
+memory_limit = "512MiB"
+threads = 3
+[source.tables]
+customers = "data/customers.parquet"
+orders = "data/orders/*.csv"
+
+[queries.customer_attributes]
+sql = """SELECT *
+FROM customers"""
+[queries.from_file]
+file = "queries/x.sql"
+
+[destinations.braze]
+dashboard = "https://dashboard-03.braze.com"
+identifier = "email"
+update_existing_only = true
+api_key = "keyring:production"
+requests_per_second = 500
+requests_per_hour = 250000
+objects_per_request = 50
+quiet_period_seconds = 1.5
+send_consent = true
+custom_attributes = "off"
+cost_per_1000_data_points = 0.25
+[destinations.local]
+endpoint = "http://127.0.0.1:8099"
+identifier = "user_alias"
+api_key = "file:keys/local"
+requests_per_second = 10000
+
+[templates.profile]
+destination = "braze"
+identifier_column = "mail"
+[templates.profile.attributes]
+first_name = "given_name"
+"Loyalty Tier" = { column = "tier", type = "varchar", on_null = "keep", keep_empty = true, trim = true, upper = true }
+clv_band = { column = "clv", round = -1, buckets = { high = 500, low = 0, mid = 100.5 } }
+current_location = { longitude_column = "lon", latitude_column = "lat" }
+seen_on = { column = "seen_at", date_only = true }
+nickname = { column = "nick", lower = true }
+[templates.aliases]
+destination = "local"
+alias_name_column = "name"
+alias_label_column = "label"
+
+[segments.active]
+table = "customer_attributes"
+all = [
+    { column = "days", op = "is less than or equal to", value = 90 },
+    { any = [{ column = "tier", op = "IS IN LIST", value = ["gold", "b"] }, { column = "mail", op = "is not NULL" }] },
+    { none = [ { segment = "lost", op = "is not in" }, { ids = "ids.csv", column = "id" } ] },
+    { column = "joined", op = "is between", value = [2024-01-01, "2 days ago"] },
+    { column = "score", op = "is greater than", value = 1.5 },
+]
+[segments.lost]
+table = "customers"
+none = [{ segment = "winners" }, { column = "vip", op = "is true" }, { ids = "no", column = "id", op = "is not in" }]
+[segments.winners]
+table = "customers"
+[[segments.winners.any]]
+column = "won_at"
+op = "is after"
+value = 2024-02-03T04:05:06Z
+
+[campaigns.winback]
+table = "customer_attributes"
+include = ["active"]
+exclude = ["lost", "winners"]
+template = "profile"
+audience_attribute = "In Winback"
+on_leave = "null"
+control_share = 0.1
+schedule = "0 6 * * *"
+[campaigns.winback.guards]
+min_members = 10
+max_leave_share = 0.3
+max_clear_share = 1
+max_change_share = 0
+max_bad_id_share = 0.01
+max_rejected_share = 0.02
+max_changes = 1000
+max_data_points = 2000
+max_withheld_share = 0.5
+[campaigns.everybody]
+table = "customers"
+template = "aliases"
+
+[orchestrations.nightly]
+query = "from_file"
+template = "profile"
+schedule = "0 3 * * *"
+guards = { max_changes = 5 }
+'''
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "stoker.toml").write_text(PROJECT)
+    (tmp_path / "queries").mkdir()
+    (tmp_path / "queries/x.sql").write_text("SELECT 1 AS one")
+    return tmp_path
+
+
+def line_of(start: str) -> int:
+    return next(number for number, line in enumerate(PROJECT.splitlines(), 1) if line.startswith(start))
+
+
+def test_sources_and_queries(folder):
+    project = read_project(folder)
+    file = str(folder / "stoker.toml")
+
+    assert project.file == str(folder.resolve() / "stoker.toml")
+    assert project.state == ".state"
+    assert project.source == Source(
+        tables={
+            "customers": SourceTable("customers", "data/customers.parquet", Place(file, 7)),
+            "orders": SourceTable("orders", "data/orders/*.csv", Place(file, 8)),
+        },
+        engine="postgres://reader@host/db",
+        memory_limit="512MiB",
+        threads=3,
+        place=Place(file, 2),
+    )
+    assert project.queries == {
+        "customer_attributes": Query("customer_attributes", "SELECT *\nFROM customers", Place(file, 10)),
+        "from_file": Query("from_file", "SELECT 1 AS one", Place(file, 13)),
+    }
+
+
+def test_destinations(folder):
+    project = read_project(folder)
+    file = str(folder / "stoker.toml")
+
+    assert project.destinations == {
+        "braze": Destination(
+            name="braze",
+            endpoint="https://rest.iad-03.braze.com",
+            api_key=KeyReference("keyring", "production"),
+            place=Place(file, line_of("[destinations.braze]")),
+            instance="US-03",
+            identifier="email",
+            update_existing_only=True,
+            rate=RateLimit(500.0, 250_000),
+            objects_per_request=50,
+            quiet_period_seconds=1.5,
+            send_consent=True,
+            custom_attributes="off",
+            cost_per_1000_data_points=0.25,
+        ),
+        "local": Destination(
+            name="local",
+            endpoint="http://127.0.0.1:8099",
+            api_key=KeyReference("file", "keys/local"),
+            place=Place(file, line_of("[destinations.local]")),
+            identifier="user_alias",
+            rate=RateLimit(10_000.0),
+        ),
+    }
+
+
+def test_templates_keep_the_order_of_the_file_and_sort_buckets(folder):
+    project = read_project(folder)
+
+    def place(start: str) -> Place:
+        return Place(str(folder / "stoker.toml"), line_of(start))
+
+    assert project.templates["profile"] == Template(
+        name="profile",
+        destination="braze",
+        attributes=(
+            AttributeMapping("first_name", "given_name", place("first_name")),
+            AttributeMapping(
+                "Loyalty Tier",
+                "tier",
+                place('"Loyalty'),
+                type="varchar",
+                on_null="keep",
+                keep_empty=True,
+                trim=True,
+                upper=True,
+            ),
+            AttributeMapping(
+                "clv_band",
+                "clv",
+                place("clv_band"),
+                round=-1,
+                buckets=(Bucket("low", 0), Bucket("mid", 100.5), Bucket("high", 500)),
+            ),
+            AttributeMapping("current_location", "lon", place("current_location"), latitude_column="lat"),
+            AttributeMapping("seen_on", "seen_at", place("seen_on"), date_only=True),
+            AttributeMapping("nickname", "nick", place("nickname"), lower=True),
+        ),
+        place=place("[templates.profile]"),
+        identifier_column="mail",
+    )
+    assert project.templates["aliases"] == Template(
+        "aliases", "local", (), place("[templates.aliases]"), alias_name_column="name", alias_label_column="label"
+    )
+
+
+def test_segments(folder):
+    project = read_project(folder)
+    file = str(folder / "stoker.toml")
+    first = line_of('    { column = "days"')
+
+    assert project.segments["active"].table == "customer_attributes"
+    assert project.segments["active"].condition == Group(
+        "all",
+        (
+            Comparison("days", "is less than or equal to", 90, Place(file, first)),
+            Group(
+                "any",
+                (
+                    Comparison("tier", "is in list", ("gold", "b"), Place(file, first + 1)),
+                    Comparison("mail", "is not NULL", None, Place(file, first + 1)),
+                ),
+            ),
+            Group(
+                "none",
+                (
+                    InSegment("lost", Place(file, first + 2), negated=True),
+                    InFile("ids.csv", "id", Place(file, first + 2)),
+                ),
+            ),
+            Comparison("joined", "is between", ("2024-01-01", "2 days ago"), Place(file, first + 3)),
+            Comparison("score", "is greater than", 1.5, Place(file, first + 4)),
+        ),
+    )
+    lost = line_of("none = ")
+    assert project.segments["lost"].condition == Group(
+        "none",
+        (
+            InSegment("winners", Place(file, lost)),
+            Comparison("vip", "is true", None, Place(file, lost)),
+            InFile("no", "id", Place(file, lost), negated=True),
+        ),
+    )
+    won_at = Comparison("won_at", "is after", "2024-02-03T04:05:06+00:00", Place(file, line_of("[[segments.winners")))
+    assert project.segments["winners"].condition == Group("any", (won_at,))
+
+
+def test_campaigns_and_orchestrations(folder):
+    project = read_project(folder)
+    file = str(folder / "stoker.toml")
+
+    assert project.campaigns["winback"] == Campaign(
+        name="winback",
+        table="customer_attributes",
+        include=("active",),
+        template="profile",
+        audience_attribute="In Winback",
+        place=Place(file, line_of("[campaigns.winback]")),
+        exclude=("lost", "winners"),
+        on_leave="null",
+        guards=Guards(10, 0.3, 1.0, 0.0, 0.01, 0.02, 1000, 2000, 0.5),
+        control_share=0.1,
+        schedule="0 6 * * *",
+    )
+    assert project.campaigns["everybody"] == Campaign(
+        "everybody", "customers", (), "aliases", "everybody", Place(file, line_of("[campaigns.everybody]"))
+    )
+    assert project.orchestrations["nightly"] == Orchestration(
+        name="nightly",
+        query="from_file",
+        template="profile",
+        place=Place(file, line_of("[orchestrations.nightly]")),
+        guards=Guards(max_changes=5),
+        schedule="0 3 * * *",
+    )
+
+
+def test_defaults_are_those_of_the_contract(tmp_path):
+    (tmp_path / "stoker.toml").write_text(
+        '[source.tables]\nc = "c.csv"\n[destinations.d]\ninstance = "us-10"\napi_key = "env:KEY"\n'
+    )
+
+    destination = read_project(tmp_path).destinations["d"]
+
+    assert destination.endpoint == "https://rest.us-10.braze.com"
+    assert destination.identifier == "external_id"
+    assert destination.update_existing_only is False
+    assert destination.rate == RateLimit(1000.0, None)
+    assert destination.objects_per_request == 75
+    assert destination.quiet_period_seconds == 300.0
+    assert destination.send_consent is False
+    assert destination.custom_attributes == "warn"
+    assert destination.cost_per_1000_data_points == 0.0
+
+
+@pytest.mark.parametrize("name", GUARD_NAMES)
+def test_every_guard_can_be_set(tmp_path, name):
+    """A guard that the file cannot reach would be one that nobody can loosen or tighten."""
+    (tmp_path / "stoker.toml").write_text(
+        '[source.tables]\nc = "c.csv"\n[destinations.d]\ninstance = "US-01"\napi_key = "env:K"\n'
+        '[templates.t]\ndestination = "d"\nidentifier_column = "id"\n'
+        f'[orchestrations.o]\nquery = "c"\ntemplate = "t"\n[orchestrations.o.guards]\n{name} = 0\n'
+    )
+
+    assert getattr(read_project(tmp_path).orchestrations["o"].guards, name) == 0
+
+
+def test_the_file_and_its_folder_mean_the_same_and_messages_name_what_was_given(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+
+    by_folder, by_file, elsewhere = (read_project(Path(path)) for path in (".", "stoker.toml", folder))
+
+    assert by_folder == by_file
+    assert by_folder.file == elsewhere.file
+    assert by_folder.queries["from_file"].place == Place("stoker.toml", 13)
+
+
+def test_a_file_with_a_byte_order_mark_and_windows_line_ends_is_read(folder):
+    (folder / "stoker.toml").write_bytes(b"\xef\xbb\xbf" + PROJECT.replace("\n", "\r\n").encode())
+
+    assert read_project(folder).queries["from_file"].place.line == 13
+
+
+def test_paths_in_a_linked_file_are_relative_to_the_link(folder, tmp_path_factory):
+    kept_elsewhere = tmp_path_factory.mktemp("dotfiles") / "project.toml"
+    (folder / "stoker.toml").rename(kept_elsewhere)
+    (folder / "stoker.toml").symlink_to(kept_elsewhere)
+
+    assert read_project(folder).queries["from_file"].sql == "SELECT 1 AS one"
+
+
+def test_reading_a_project_loads_no_heavy_library(folder):
+    """The command line answers at once; engines, keyring and HTTP are loaded where they are used."""
+    program = (
+        "import sys; from pathlib import Path\n"
+        "import tui_app.config.read, tui_app.config.secrets, tui_app.config.locations, tui_app.config.starter\n"
+        f"tui_app.config.read.read_project(Path({str(folder)!r}))\n"
+        "heavy = {'duckdb', 'ibis', 'pyarrow', 'keyring', 'httpx', 'aiohttp', 'textual', 'rapidfuzz', 'tomlkit'}\n"
+        "print(sorted(heavy & sys.modules.keys()))"
+    )
+
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env={**os.environ}, timeout=60
+    )
+
+    assert run.stdout == "[]\n"
