@@ -38,7 +38,7 @@ class SecretKey(Protocol):
 
 
 class BrazeApi(Protocol):
-    """One Braze workspace over HTTP. Every call is one request, never repeated and never redirected."""
+    """One Braze workspace over HTTP. What is sent is sent once per call, and never redirected."""
 
     async def track(self, body: bytes) -> Answer:
         """Send one POST /users/track.

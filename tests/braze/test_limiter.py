@@ -224,6 +224,18 @@ async def test_what_is_left_of_a_shared_limit_is_spread_until_it_is_full_again()
     assert gaps == pytest.approx([6.0] * 99, abs=0.02)
 
 
+async def test_a_limit_that_is_full_again_is_used_to_the_full():
+    clock = FakeClock()
+    limiter = Limiter(RateLimit(1000.0), clock)
+    await departures(limiter, clock, 1)
+    limiter.observe({"x-ratelimit-limit": "3000", "x-ratelimit-remaining": "2", "x-ratelimit-reset": "11"})
+
+    times = await departures(limiter, clock, 1_003)
+
+    assert times[1] - times[0] == pytest.approx(5.0, abs=0.01)
+    assert times[-1] - times[3] < 1.1
+
+
 async def test_a_limit_with_nothing_left_pauses_until_it_is_full_again():
     clock = FakeClock()
     limiter = Limiter(RateLimit(1000.0), clock)

@@ -52,21 +52,21 @@ def test_a_hostile_text_is_refused_within_seconds(name):
     assert time.monotonic() - started < 10
 
 
-def test_a_megabyte_of_valid_lines_is_read():
-    project = project_of(TABLE + "".join(f't{number} = "x"\n' for number in range(60_000)), Path("stoker.toml"))
+def test_tens_of_thousands_of_valid_lines_are_read():
+    project = project_of(TABLE + "".join(f't{number} = "x"\n' for number in range(30_000)), Path("stoker.toml"))
 
-    assert len(project.source.tables) == 60_001
+    assert len(project.source.tables) == 30_001
 
 
 def test_a_long_chain_of_segments_does_not_fill_the_stack():
     chain = "".join(
-        f"[segments.s{number}]\ntable = 'a'\nany = [{{segment = 's{number + 1}'}}]\n" for number in range(5000)
+        f"[segments.s{number}]\ntable = 'a'\nany = [{{segment = 's{number + 1}'}}]\n" for number in range(3000)
     )
-    end = "[segments.s5000]\ntable = 'a'\nany = [{ segment = 's0' }]\n"
+    end = "[segments.s3000]\ntable = 'a'\nany = [{ segment = 's0' }]\n"
 
     message = refusal(TABLE + chain + end)
 
-    assert 'segment "s5000": it is made of itself: "s0" → "s1" → ' in message
+    assert 'segment "s3000": it is made of itself: "s0" → "s1" → ' in message
     assert len(message) < 400
 
 
@@ -175,15 +175,16 @@ VALUES = st.recursive(
     ),
     max_leaves=6,
 )
-KEYS = """
-    state engine memory_limit threads tables sql file instance dashboard endpoint identifier api_key requests_per_second
-    objects_per_request destination identifier_column attributes table all any none include exclude template
-    audience_attribute guards schedule control_share on_leave query current_location
-""".split()
-SECTIONS = """
-    source source.tables queries.a destinations.a templates.a templates.a.attributes templates.a.attributes.b segments.a
-    campaigns.a campaigns.a.guards orchestrations.a
-""".split()
+KEYS = (
+    "state", "engine", "memory_limit", "threads", "tables", "sql", "file", "instance", "dashboard", "endpoint",
+    "identifier", "api_key", "requests_per_second", "objects_per_request", "destination", "identifier_column",
+    "attributes", "table", "all", "any", "none", "include", "exclude", "template", "audience_attribute", "guards",
+    "schedule", "control_share", "on_leave", "query", "current_location",
+)  # fmt: skip
+SECTIONS = (
+    "source", "source.tables", "queries.a", "destinations.a", "templates.a", "templates.a.attributes",
+    "templates.a.attributes.b", "segments.a", "campaigns.a", "campaigns.a.guards", "orchestrations.a",
+)  # fmt: skip
 
 
 @settings(max_examples=200, deadline=None)

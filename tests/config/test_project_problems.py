@@ -64,7 +64,7 @@ class Mistake:
 
 
 def mistakes() -> list[Mistake]:
-    """Blocks of `# name`, `- what the sound project has`, `+ what is written instead`, `! every problem that follows`."""
+    """Blocks of `# name`, `- what the sound project has`, `+ what stands there instead`, `! every problem of that`."""
     blocks = (Path(__file__).parent / "mistakes.txt").read_text().strip().split("\n\n")
     return [
         Mistake(
@@ -144,7 +144,7 @@ def test_one_segment_may_be_used_twice_without_being_a_circle():
     ],
 )
 def test_a_key_in_the_file_is_refused_and_never_repeated(written):
-    (problem,) = problems_of(changed("env:BRAZE_API_KEY", written.format(CANARY)))
+    (problem,) = problems_of(changed("env:BRAZE_API_KEY", written))
 
     assert problem.place is not None
     assert problem.place.line == 5
@@ -160,7 +160,7 @@ def test_a_key_in_the_file_is_refused_and_never_repeated(written):
     ],
 )
 def test_a_password_in_the_engines_url_is_refused_and_never_repeated(engine):
-    written = f'[source]\nengine = "{engine.format(CANARY)}"\n[source.tables]'
+    written = f'[source]\nengine = "{engine}"\n[source.tables]'
 
     (problem,) = problems_of(changed("[source.tables]", written))
 

@@ -122,7 +122,6 @@ UNBELIEVABLE = {
     "one more": success(4),
     "count as text": success("3"),
     "count as fraction": success(3.0),
-    "count as boolean": success(True),
     "negative count": success(-1, error(0), error(1), error(2), error(2)),
     "counts of other kinds": success(3, events_processed=1),
     "odd count of another kind": success(3, purchases_processed="0"),
@@ -137,6 +136,7 @@ UNBELIEVABLE = {
     "index as boolean": success(2, error(False)),
     "index missing": success(2, {"input_array": "attributes", "type": "no"}),
     "index twice": success(1, error(0), error(0)),
+    "index twice, counted once": success(2, error(0), error(0)),
     "another array": success(2, error(0, array="events")),
     "no array": success(2, {"index": 0, "type": "no"}),
 }
@@ -146,7 +146,7 @@ UNBELIEVABLE = {
 @pytest.mark.parametrize("body", UNBELIEVABLE.values(), ids=UNBELIEVABLE.keys())
 def test_a_success_that_does_not_fit_acknowledges_nobody(status, body):
     """A value taken for acknowledged is never sent again: a wrong one would stay wrong for ever."""
-    assert isinstance(read(answer(status, body), sent=1 if body == success(True) else 3), Unclear)
+    assert isinstance(read(answer(status, body)), Unclear)
 
 
 def test_a_count_that_is_true_is_not_one():
@@ -255,9 +255,7 @@ def test_what_no_repeat_can_mend_stops_the_run_with_the_remedy(status, cause, wo
 
     assert isinstance(verdict, StopRun)
     assert verdict.cause == cause
-    assert all(
-        part in verdict.reason for part in (*words, "Nothing more was sent" if cause != "not_braze" else "nothing")
-    )
+    assert all(part in verdict.reason for part in (*words, "othing more was sent"))
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 400, 401, 403, 404])
@@ -295,27 +293,6 @@ def test_no_verdict_repeats_a_key(status):
     verdict = read(answer(status, {"message": f"Invalid API key: {key}"}))
 
     assert key not in repr(verdict)
-
-
-def test_a_refusal_strikes_a_credential_out():
-    verdict = read(answer(400, {"message": "Invalid API key: 00000000-1111-2222-3333-444444444444, sorry"}))
-
-    assert verdict == WholeRefused("Invalid API key: ***, sorry")
-
-
-def test_reasons_cannot_act_on_a_terminal():
-    """Braze repeats what customers are called; an escape sequence among it must arrive as text."""
-    hostile = "\x1b]52;c;ZXZpbA==\x07a\r\nb\u202ec\x9bd\x00\u2028e\ud800 \U000e0041"
-
-    (rejection,) = read(answer(201, success(0, error(0, hostile))), sent=1).rejected
-
-    assert rejection.reason == r"\u{001B}]52;c;ZXZpbA==\u{0007}a b\u{202E}c\u{009B}d\u{0000} e\u{D800} \u{E0041}"
-
-
-def test_reasons_are_short():
-    (rejection,) = read(answer(201, success(0, error(0, "é" * 100_000))), sent=1).rejected
-
-    assert rejection.reason == "é" * 299 + "…"
 
 
 SCALARS = st.one_of(

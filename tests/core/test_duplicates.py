@@ -175,7 +175,7 @@ def test_mapped_names_that_only_look_different_are_reported_once(near: str) -> N
 )
 def test_a_name_that_only_looks_different_from_an_existing_one_takes_its_spelling(where: str, words: str) -> None:
     """Customers would be split over two attributes that nobody can tell apart in the dashboard."""
-    (warning,) = warnings_for(a_template("loyalty_tier"), **{where: ("Loyalty Tier",)})  # type: ignore[arg-type]
+    (warning,) = warnings_for(a_template("loyalty_tier"), **{where: ("Loyalty Tier",)})
 
     assert (warning.code, warning.fix) == ("near_duplicate", Fix("rename", "Loyalty Tier"))
     assert warning.message == (

@@ -89,7 +89,7 @@ def test_a_month_without_that_day_gives_its_last(today: date, text: str, day: da
         "99999999999 days ago",
         "in 3 days ago",
         "today; drop",
-    ],  # fmt: skip
+    ],
 )
 def test_what_is_no_day_gives_none(text: str) -> None:
     """A guess would send to the wrong customers; the message with examples is the caller's."""
@@ -112,7 +112,7 @@ def test_months_ago_keep_the_day_or_take_the_months_end(today: date, months: int
 
     assert ago is not None
     assert (today.year - ago.year) * 12 + today.month - ago.month == months
-    assert ago.day == today.day or (ago.day < today.day and resolve("tomorrow", ago).day == 1)  # type: ignore[union-attr]
+    assert ago.day == today.day or (ago.day < today.day and resolve("tomorrow", ago).day == 1)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -164,11 +165,10 @@ def test_a_file_that_lacks_or_renames_a_column_is_named(open_sources: OpenSource
     with pytest.raises(FixInput) as caught:
         open_sources({"customers": "?.csv"}).relation("customers")
 
-    assert [problem.message.split(" A missing")[0] for problem in caught.value.problems] == [
+    assert [re.split(r" A missing| Nothing", problem.message)[0] for problem in caught.value.problems] == [
         'Table customers: 2.csv has no column "plan"; 1.csv has one. Nearest: "Plan".',
         'Table customers: 2.csv has no column "tier"; 1.csv has one.',
-        'Table customers: 3.csv has a column "extra" that 1.csv lacks. Nothing was read. Give all files the same'
-        " columns.",
+        'Table customers: 3.csv has a column "extra" that 1.csv lacks.',
     ]
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import ibis.expr.datatypes as dt
 import pyarrow as pa
-import pyarrow.feather as feather
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import feather
 
 from tui_app.core.errors import FixInput
 from tui_app.engine.sources import Sources
@@ -76,7 +76,8 @@ def test_rows_and_types_are_those_of_the_file(
     relation = open_sources({"customers": f"c.{suffix}"}).relation("customers")
 
     assert list(relation.schema().types) == [
-        dt.string, dt.string, dt.int64, dt.Decimal(38, 10), dt.date, dt.Timestamp("UTC", 6), dt.Array(dt.string), dt.boolean,
+        dt.string, dt.string, dt.int64, dt.Decimal(38, 10), dt.date, dt.Timestamp("UTC", 6), dt.Array(dt.string),
+        dt.boolean,
     ]  # fmt: skip
     assert relation.to_pyarrow().to_pylist() == table.to_pylist()
 

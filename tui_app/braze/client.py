@@ -1,7 +1,7 @@
 """Braze's REST API, as far as Stoker uses it: send attributes, read the names of custom attributes.
 
-One call is one request: never repeated, never redirected, with one deadline from first to last byte. The key leaves in
-the Authorization header and stands in no text, not even in an answer that repeats it.
+What is sent is sent once per call, is never redirected, and has one deadline from its first byte to the answer's last.
+The key leaves in the Authorization header and stands in no text, not even in an answer that repeats it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""HTTP over aiohttp behind httpx's interface: one request is one sending, and every failure says what can have left.
+"""HTTP over aiohttp behind httpx's interface: a POST is one sending, and every failure says what can have left.
 
 httpx's own connection pool reaches a few hundred requests per second when many are in flight; aiohttp's reaches
-thousands. Not here: redirects, cookies, retries, decompression. TLS is always verified and nothing switches that off.
+thousands. Not here: redirects, cookies, decompression, retries (aiohttp repeats nothing but a read, and that only on a
+kept connection that turns out to be closed). TLS is always verified and nothing switches that off.
 """
 
 from __future__ import annotations

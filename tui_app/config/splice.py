@@ -87,6 +87,8 @@ def _with_new_key(text: str, path: KeyPath, value: TomlValue) -> str:
     if holder is not None and holder.kind != "header":
         return _with_member(text, holder, f"{rendered_key(str(path[-1]))} = {rendered(value)}")
     neighbour = _last_neighbour(outline, table)
+    if neighbour is None and not table:
+        return _with_lines(text, _top_end(text, outline), f"{rendered_key(str(path[-1]))} = {rendered(value)}\n")
     if neighbour is None:
         return _with_block(text, outline, table, _block(table, {str(path[-1]): value}))
     key = ".".join(rendered_key(str(part)) for part in path[len(neighbour.header) :])
@@ -105,6 +107,17 @@ def _last_neighbour(outline: Outline, table: KeyPath) -> Entry | None:
         if entry.kind == "statement" and _is_within(entry.path, table) and len(entry.header) < len(table)
     ]
     return next(reversed(under_header or dotted), None)
+
+
+def _top_end(text: str, outline: Outline) -> int:
+    """Where keys above all headers end if there is none yet: before the first header and the comment right above it."""
+    first = next(iter(outline.entries.values()), None)
+    if first is None:
+        return len(text)
+    position = _line_start(text, first.value.start)
+    while position and text[(above := _line_start(text, position - 1)) : position].lstrip().startswith("#"):
+        position = above
+    return position
 
 
 def _with_member(text: str, inline_table: Entry, pair: str) -> str:

@@ -278,10 +278,8 @@ def _problem_of_text(text: str) -> tuple[str, str] | None:
     if not text.strip():
         return "is empty. Give it a value or remove the key.", "empty"
     if has_invisible(text):
-        return (
-            f"is {quoted(text)}, which holds a control or invisible character. Write it without.",
-            "control_character",
-        )
+        # The text is not shown: it may be a key with a slip of copy and paste in it.
+        return "holds a control or invisible character. Write it without.", "control_character"
     if _INTERPOLATION.search(text):
         return "holds ${…}, and Stoker fills in no variables. Write the value itself.", "interpolation"
     return None

@@ -66,7 +66,7 @@ def segment_faults(segment: Segment, columns: ColumnTypes, project: Project) -> 
     depth, conditions = _size(segment.condition, segment.table, project, {})
     if depth > MAX_DEPTH or conditions > MAX_CONDITIONS:
         too_much = (
-            f"it nests deeper than {MAX_DEPTH} groups"
+            f"it nests deeper than {MAX_DEPTH} groups (a segment of another table counts as {_LEVELS_OF_OTHER_TABLE})"
             if depth > MAX_DEPTH
             else f"it has {conditions:,} conditions and at most {MAX_CONDITIONS:,} are possible"
         )
@@ -102,6 +102,20 @@ def uses_relative_dates(segment: Segment, project: Project) -> bool:
         if (operator := find_operator(comparison.op)) and "date" in operator.types
         for value in _values(comparison)
     )
+
+
+def single_conditions(group: Group) -> Iterator[Comparison | InSegment | InFile]:
+    """The conditions of a group and of the groups in it, in the order of the file.
+
+    Without recursion: a draft may nest deeper than Python's stack before anybody has judged it.
+    """
+    remaining: list[Condition] = [group]
+    while remaining:
+        condition = remaining.pop()
+        if isinstance(condition, Group):
+            remaining.extend(reversed(condition.members))
+        else:
+            yield condition
 
 
 def _group_faults(group: Group, segment: Segment, columns: ColumnTypes) -> Iterator[Problem]:
@@ -253,20 +267,16 @@ def _values(comparison: Comparison) -> tuple[_Scalar, ...]:
 
 
 def _comparisons(group: Group, project: Project) -> Iterator[Comparison]:
-    """Every comparison of a group and of the segments that it uses, each segment once; in no particular order."""
+    """Every comparison of a group and of the segments that it uses, each segment once."""
     used: set[str] = set()
-    remaining: list[Condition] = [group]
-    while remaining:
-        match remaining.pop():
-            case Comparison() as comparison:
-                yield comparison
-            case Group(members=members):
-                remaining.extend(members)
-            case InSegment(segment=name) if name not in used:
-                used.add(name)
-                remaining.append(project.segments[name].condition)
-            case _:
-                continue
+    groups = [group]
+    while groups:
+        for condition in single_conditions(groups.pop()):
+            if isinstance(condition, Comparison):
+                yield condition
+            elif isinstance(condition, InSegment) and condition.segment not in used:
+                used.add(condition.segment)
+                groups.append(project.segments[condition.segment].condition)
 
 
 def _size(

@@ -65,7 +65,7 @@ class NamedQueries:
                     self.freeze(read, work, paths)
             self._engine.freeze(statement, self._selects[name], work, paths[name])
             self._frozen[name] = stored_table(work, paths[name])
-            self._engine.define(name, self._frozen[name].select())
+            self._engine.define(name, self._frozen[name].select(), statement.query)
         return self._frozen[name]
 
     def _define(self, name: str, readers: tuple[str, ...] = ()) -> None:
@@ -85,10 +85,10 @@ class NamedQueries:
             if read in self._queries:
                 self._define(read, (*readers, name))
             else:
-                self._engine.define(read, self._read_table(read).select())
+                self._engine.define(read, self._read_table(read).select(), query)
         self._selects[name] = self._engine.select(statement)
         self._statements[name] = statement
-        self._engine.define(name, self._selects[name])
+        self._engine.define(name, self._selects[name], query)
 
 
 def _circle(query: Query, names: tuple[str, ...]) -> FixInput:

@@ -49,14 +49,19 @@ class QueryEngine:
         """Give its memory back."""
         self._engine.disconnect()
 
-    def define(self, name: str, select: str) -> None:
+    def define(self, name: str, select: str, reader: Query) -> None:
         """Make a table or a query readable by its name.
 
         Args:
             name: As in the project file.
             select: Trusted SQL of its rows, or that of a checked statement.
+            reader: The query that this is done for.
+
+        Raises:
+            FixInput: The files of the table are not what they were.
         """
-        self._engine.con.execute(f"CREATE OR REPLACE VIEW {sql_name(name)} AS {select}")
+        with self._explained(reader):
+            self._engine.con.execute(f"CREATE OR REPLACE VIEW {sql_name(name)} AS {select}")
 
     def schema(self, name: str) -> ibis.Schema:
         """Columns and types of what was defined."""

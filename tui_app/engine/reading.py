@@ -27,29 +27,35 @@ class Mismatch(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One step from a value to a value."""
+    """The way from a value to a value."""
 
-    read: Callable[[Any], Any]
-    """The value, or NULL where it cannot be read."""
+    steps: tuple[Callable[[Any], Any], ...]
+    """One after the other; each gives NULL where it cannot go on. What a step uses twice is a step of its own."""
     unreadable: Callable[[Any], ir.StringValue]
     """Code of the reason for a value that is not NULL and was read as NULL; NULL if that is as it should be."""
 
+    def read(self, value: Any) -> Any:
+        """All steps at once."""
+        for step in self.steps:
+            value = step(value)
+        return value
+
     def then(self, following: Reading) -> Reading:
-        """This step, then `following`."""
+        """This way, then `following`."""
 
         def unreadable(value: ir.Value) -> ir.StringValue:
             first = self.read(value)
             return first.isnull().ifelse(self.unreadable(value), following.unreadable(first))
 
-        return Reading(lambda value: following.read(self.read(value)), unreadable)
+        return Reading((*self.steps, *following.steps), unreadable)
 
 
-def because(reason: Reason) -> Callable[[Any], ir.StringValue]:
-    """Always the same reason."""
-    return lambda _value: ibis.literal(reason.code)
+def reading(*steps: Callable[[Any], Any], unless: Reason | None = None) -> Reading:
+    """A way by `steps`, which cannot fail or fails for one reason."""
+    return Reading(steps, lambda _value: NO_REASON if unless is None else ibis.literal(unless.code))
 
 
-AS_IT_IS = Reading(lambda value: value, lambda _value: NO_REASON)
+AS_IT_IS = reading()
 
 _IS_WHOLE = r"^[+-]?[0-9]+(\.0*)?$"
 
@@ -78,19 +84,19 @@ def _plain_datetime_text(moment: ir.TimestampValue) -> ir.StringValue:
     return json_text.is_braze_year(moment).ifelse(json_text.datetime_text(moment), NO_REASON)
 
 
-_FINITE = Reading(_finite, because(values.NOT_FINITE))
-_INTEGER = Reading(lambda number: number.try_cast("int64"), because(values.NUMBER_TOO_LARGE))
+_FINITE = reading(_finite, unless=values.NOT_FINITE)
+_INTEGER = reading(lambda number: number.try_cast("int64"), unless=values.NUMBER_TOO_LARGE)
 _WHOLE_TEXT = Reading(
-    lambda text: text.re_search(_IS_WHOLE).ifelse(text.try_cast("int64"), ibis.null("int64")),
+    (lambda text: text.re_search(_IS_WHOLE).ifelse(text.try_cast("int64"), ibis.null("int64")),),
     lambda text: text.re_search(_IS_WHOLE).ifelse(values.NUMBER_TOO_LARGE.code, values.NOT_AN_INTEGER.code),
 )
-_FLOAT_TEXT = Reading(lambda text: text.try_cast("float64"), because(values.NOT_A_NUMBER)).then(_FINITE)
+_FLOAT_TEXT = reading(lambda text: text.try_cast("float64"), unless=values.NOT_A_NUMBER).then(_FINITE)
 # A cast to a timestamp without zone would drop an offset like +02:00; a text without zone is UTC.
-_DATETIME_TEXT = Reading(lambda text: _utc(text.try_cast("timestamp('UTC')")), because(values.NOT_A_DATETIME))
-_DATE_TEXT = Reading(lambda text: _DATETIME_TEXT.read(text).date(), because(values.NOT_A_DATE))
-_BOOLEAN_TEXT = Reading(lambda text: text.try_cast("boolean"), because(values.NOT_A_BOOLEAN))
-_PLAIN_DIGITS = Reading(lambda number: number.cast("string"), lambda _number: NO_REASON)
-_NUMBER_TEXT = Reading(json_text.number_text, lambda _number: NO_REASON)
+_DATETIME_TEXT = reading(lambda text: _utc(text.try_cast("timestamp('UTC')")), unless=values.NOT_A_DATETIME)
+_DATE_TEXT = reading(lambda text: _DATETIME_TEXT.read(text).date(), unless=values.NOT_A_DATE)
+_BOOLEAN_TEXT = reading(lambda text: text.try_cast("boolean"), unless=values.NOT_A_BOOLEAN)
+_PLAIN_DIGITS = reading(lambda number: number.cast("string"))
+_NUMBER_TEXT = reading(json_text.number_text)
 
 CONVERSIONS: Mapping[tuple[Kind, Kind], Reading] = {
     ("string", "boolean"): _BOOLEAN_TEXT,
@@ -99,19 +105,19 @@ CONVERSIONS: Mapping[tuple[Kind, Kind], Reading] = {
     ("string", "float"): _FLOAT_TEXT,
     ("string", "date"): _DATE_TEXT,
     ("string", "datetime"): _DATETIME_TEXT,
-    ("boolean", "string"): Reading(json_text.boolean_text, lambda _boolean: NO_REASON),
+    ("boolean", "string"): reading(json_text.boolean_text),
     ("integer", "boolean"): Reading(
         lambda number: number.isin((0, 1)).ifelse(number == 1, ibis.null("boolean")), because(values.NOT_A_BOOLEAN)
     ),
     ("integer", "string"): _PLAIN_DIGITS,
     ("decimal", "integer"): _PLAIN_DIGITS.then(_WHOLE_TEXT),
     ("decimal", "string"): _NUMBER_TEXT,
-    ("float", "integer"): Reading(_whole_float, _why_not_whole),
+    ("float", "integer"): Reading((_whole_float,), _why_not_whole),
     ("float", "string"): _NUMBER_TEXT,
-    ("date", "datetime"): Reading(lambda date: date.cast("timestamp(6)"), lambda _date: NO_REASON),
-    ("date", "string"): Reading(_plain_date_text, because(values.YEAR_OUT_OF_RANGE)),
-    ("datetime", "date"): Reading(lambda moment: moment.date(), lambda _moment: NO_REASON),
-    ("datetime", "string"): Reading(_plain_datetime_text, because(values.YEAR_OUT_OF_RANGE)),
+    ("date", "datetime"): reading(lambda date: date.cast("timestamp(6)")),
+    ("date", "string"): reading(_plain_date_text, unless=values.YEAR_OUT_OF_RANGE),
+    ("datetime", "date"): reading(lambda moment: moment.date()),
+    ("datetime", "string"): reading(_plain_datetime_text, unless=values.YEAR_OUT_OF_RANGE),
 }
 """From a column's kind to another. Strings arrive without surrounding whitespace."""
 
@@ -129,9 +135,9 @@ def read_column(dtype: dt.DataType) -> Reading:
         return _FINITE
     if dtype.is_floating():
         # By its shortest text: 0.1 of 32 bit is 0.100000001490116 as 64 bit.
-        return Reading(lambda number: number.cast("string").cast("float64"), lambda _number: NO_REASON).then(_FINITE)
+        return reading(lambda number: number.cast("string").cast("float64")).then(_FINITE)
     if dtype.is_timestamp() and (dtype.timezone is not None or dtype.scale != 6):
-        return Reading(_utc, because(values.YEAR_OUT_OF_RANGE))
+        return reading(_utc, unless=values.YEAR_OUT_OF_RANGE)
     if json_text.kind_of(dtype) == "integer" and not dtype.is_signed_integer():
         return _INTEGER
     return AS_IT_IS
@@ -196,9 +202,9 @@ def _numbered(reading: Reading, kind: Kind, wanted: Kind) -> tuple[Reading, Kind
 
 def _rounding(kind: Kind, digits: int) -> Reading:
     if kind == "float":
-        return Reading(lambda number: duck.round_float(number, digits), lambda _number: NO_REASON)
+        return reading(lambda number: duck.round_float(number, digits))
     if kind == "decimal":
-        return Reading(lambda number: duck.round_decimal(number, digits), lambda _number: NO_REASON)
+        return reading(lambda number: duck.round_decimal(number, digits))
     if digits >= 0:
         return AS_IT_IS
     # By way of 38 digits: at the ends of 64 bit DuckDB's rounding wraps around without an error.
@@ -213,7 +219,7 @@ def _bucketing(buckets: tuple[Bucket, ...]) -> Reading:
         descending = sorted(buckets, key=lambda bucket: bucket.at_least, reverse=True)
         return ibis.cases(*((number >= bucket.at_least, bucket.name) for bucket in descending), else_=NO_REASON)
 
-    return Reading(name_of, lambda _number: NO_REASON)
+    return reading(name_of)
 
 
 def _dated(reading: Reading, kind: Kind) -> Reading:

@@ -7,7 +7,7 @@ not, so `none` holds everybody whom its conditions do not match, unknown values 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from operator import and_, or_
@@ -19,7 +19,7 @@ import ibis.expr.schema as sch
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from tui_app.core.conditions import operands, segment_faults
+from tui_app.core.conditions import operands, segment_faults, single_conditions
 from tui_app.core.errors import FixInput, Problem
 from tui_app.core.operators import find_operator
 from tui_app.core.project import Project
@@ -127,25 +127,13 @@ def _read_lists(segment: Segment, project: Project) -> tuple[dict[InFile, IdList
     """The lists of ids that a segment names itself, and what is wrong with those that cannot be read."""
     lists: dict[InFile, IdList] = {}
     problems: list[Problem] = []
-    for condition in _in_files(segment.condition):
-        try:
-            lists[condition] = read_ids(condition, Path(project.file).parent)
-        except FixInput as error:
-            problems.extend(error.problems)
+    for condition in single_conditions(segment.condition):
+        if isinstance(condition, InFile):
+            try:
+                lists[condition] = read_ids(condition, Path(project.file).parent)
+            except FixInput as error:
+                problems.extend(error.problems)
     return lists, problems
-
-
-def _in_files(group: Group) -> Iterator[InFile]:
-    for member in group.members:
-        match member:
-            case Group():
-                yield from _in_files(member)
-            case InFile():
-                yield member
-            case Comparison() | InSegment():
-                continue
-            case _:
-                assert_never(member)
 
 
 def _group(group: Group, scope: _Scope) -> ir.BooleanValue:

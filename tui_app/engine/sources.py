@@ -121,13 +121,14 @@ class Sources:
             FixInput: The table or query has a mistake, or the query fails.
         """
         self._require_known(name)
-        view = self._views.get((name, as_text))
-        if view is None:
+        if (name, as_text) not in self._views:
             view = f"{name} {len(self._views)}"
             select = self._readable(name).select(as_text)
-            self.work.con.execute(f"CREATE VIEW {_SCHEMA}.{sql_name(view)} AS {select}")
+            with self.reading():
+                self.work.con.execute(f"CREATE VIEW {_SCHEMA}.{sql_name(view)} AS {select}")
             self._views[name, as_text] = view
-        return self.work.table(view, database=_SCHEMA)
+        with self.reading():
+            return self.work.table(self._views[name, as_text], database=_SCHEMA)
 
     def row_count(self, name: str) -> int:
         """How many rows a table or a query has.

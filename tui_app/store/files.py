@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tui_app import failpoints
 from tui_app.core.errors import Damaged
 
 _CHECKSUM = "checksum"
@@ -32,11 +33,16 @@ def write_private(path: Path, content: bytes) -> None:
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
         os.fchmod(descriptor, 0o600)
+        if failpoints.is_next("file.half_written"):
+            write_all(descriptor, content[: len(content) // 2])
+        failpoints.reach("file.half_written")
         write_all(descriptor, content)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+    failpoints.reach("file.not_renamed")
     temporary.replace(path)
+    failpoints.reach("file.renamed")
     sync_folder(path.parent)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from tui_app import failpoints
 from tui_app.core.change import CLEARED
 from tui_app.store.answers import ACKNOWLEDGED, IN_DOUBT, REJECTED, Answers
 from tui_app.store.files import private_folder
@@ -71,6 +72,7 @@ def fold(ledger: Ledger, folded: FoldedRun, token: int, limits: FoldLimits) -> M
         if folded.answers.count(ACKNOWLEDGED):
             _snapshot(connection, view.snapshot, manifest.columns, columns, names, folded.answers.last_time)
             snapshot: StoredFile | None = writer.write("snapshot", "next_snapshot")
+            failpoints.reach("fold.snapshot_written")
         else:
             snapshot = manifest.snapshot
         _doubt(connection, view.doubt, names, folded.answers.last_time)
@@ -86,7 +88,10 @@ def fold(ledger: Ledger, folded: FoldedRun, token: int, limits: FoldLimits) -> M
             last_run=folded.run,
             last_run_bytes=folded.journal_bytes,
         )
-    return ledger.commit(next_manifest, token)
+    failpoints.reach("fold.files_written")
+    committed = ledger.commit(next_manifest, token)
+    failpoints.reach("fold.committed")
+    return committed
 
 
 @dataclass(frozen=True, slots=True)

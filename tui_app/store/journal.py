@@ -18,6 +18,7 @@ from typing import Any
 
 import google_crc32c
 
+from tui_app import failpoints
 from tui_app.core.errors import Damaged
 from tui_app.core.run import MAX_ANNOUNCED, Answered, Dispatched, Finished, Opened, Record
 from tui_app.store.files import sync_folder, write_all
@@ -63,8 +64,13 @@ class Journal:
         """
         content = b"".join(_framed(record) for record in records)
         try:
+            if failpoints.is_next("journal.half_written"):
+                write_all(self._descriptor, content[: len(content) // 2])
+            failpoints.reach("journal.half_written")
             write_all(self._descriptor, content)
+            failpoints.reach("journal.not_synced")
             os.fsync(self._descriptor)
+            failpoints.reach("journal.synced")
         except OSError:
             os.ftruncate(self._descriptor, self._good_bytes)
             os.lseek(self._descriptor, self._good_bytes, os.SEEK_SET)

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from tui_app import failpoints
 from tui_app.core.errors import Refused, StoppedEarly
 from tui_app.core.guards import rejected_is_over
 from tui_app.core.pace import DEFAULT_RETRY_LIMITS, RetryLimits
@@ -65,7 +66,9 @@ async def carry_out(run: RunFiles, worker: Worker, stopping: asyncio.Event) -> P
                 f"Plan again: stoker plan {record.activation}"
             )
         worker.stored.verify()
+        failpoints.reach("run.recorded")
         journal = run.open_journal()
+        failpoints.reach("journal.opened")
         answers = run.answers()
         line = _line_of(worker, journal, answers, stopping)
         steering = _steering_of(run, worker, line.tally)
@@ -75,6 +78,7 @@ async def carry_out(run: RunFiles, worker: Worker, stopping: asyncio.Event) -> P
         is_done = not line.stopping.is_set() and not line.tally.in_doubt and line.tally.not_sent == beyond_sample
         state: State = "done" if is_done else "stopped"
         journal.append([Finished(state, worker.clock.epoch_seconds())])
+        failpoints.reach("run.finished")
         if is_done and record.rows:
             voice.say("folding")
             held.fold(run.id, worker.key_fingerprint)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, assert_never
 
+from tui_app import failpoints
 from tui_app.core.delivery import (
     Accepted,
     NoAnswer,
@@ -177,6 +178,7 @@ async def _attempt(line: Line, body: bytes, count: int, attempts: _Attempts) -> 
     except (NotSent, NoAnswer) as failure:
         verdict = failure
     else:
+        failpoints.reach("send.answered")
         line.limiter.observe(answer.headers)
         verdict = read_answer(answer, count, line.clock.epoch_seconds())
     match verdict:
@@ -247,3 +249,4 @@ async def _record(
         theirs = {row: reasons[row] for row in rows if row in reasons}
         records.append(Answered(rows[0], rows[-1] + 1, outcome, now, theirs, was_in_doubt))
     await line.recorder.record(*records)
+    failpoints.reach("send.settled")

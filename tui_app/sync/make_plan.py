@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tui_app import failpoints
 from tui_app.core.activation import Activation, Campaign
 from tui_app.core.conditions import uses_relative_dates
 from tui_app.core.guards import WORKSPACE, judge
@@ -46,8 +47,11 @@ def make_plan(project: Project, request: PlanRequest, engine: PlanningEngine, ro
     job = Job(project, activation, ledger.view(), today)
     drafted = rooms.plans.draft()
     outcome = engine.write_plan_files(job, drafted)
+    failpoints.reach("plan.files_written")
     plan = _manifest(job, request, outcome, ledger.state())
-    return rooms.plans.seal(drafted, plan, request.out)
+    stored = rooms.plans.seal(drafted, plan, request.out)
+    failpoints.reach("plan.sealed")
+    return stored
 
 
 def _manifest(job: Job, request: PlanRequest, outcome: DiffOutcome, state: LedgerState) -> Plan:

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 
+from tui_app import failpoints
 from tui_app.core.guards import rejected_is_over
 from tui_app.core.run import Answered, Dispatched, Wish
 from tui_app.ports import OutgoingRequest
@@ -102,6 +103,7 @@ async def _feed(
             await line.recorder.record(*records, Dispatched(below, now))
         elif records:
             await line.recorder.record(*records)
+        failpoints.reach("send.announced")
         for position, request in enumerate(block):
             await queue.put(request)
             if not await _may_go_on(line, steering):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -52,6 +53,12 @@ class Caller:
         assert len(found) == 1
         profile: dict[str, Any] = found[0]
         return profile
+
+    async def until(self, is_reached: Callable[[dict[str, Any]], bool]) -> None:
+        """Ask for the counters again and again until they are as wanted, 5 seconds at most."""
+        async with asyncio.timeout(5.0):
+            while not is_reached((await self.http.get("/sandbox/counters")).json()):
+                pass
 
 
 Start = Callable[..., Awaitable[Caller]]

@@ -8,6 +8,8 @@ import pytest
 
 GROUP = {"subscription_group_id": "3f2b8f6e-7a51-4b0e-9a37-0c6c1f0a9d11", "subscription_state": "subscribed"}
 
+FIRST_PET = {"$identifier_key": "id", "$identifier_value": 1}
+
 
 @pytest.mark.parametrize(
     ("update", "data_points"),
@@ -23,8 +25,8 @@ GROUP = {"subscription_group_id": "3f2b8f6e-7a51-4b0e-9a37-0c6c1f0a9d11", "subsc
         ({"object": {}}, 1),
         ({"object": None}, 1),
         ({"pets": [{"id": 1, "kind": "dog"}, {"id": 2}]}, 3),
-        ({"pets": {"$add": [{"id": 3, "kind": "cat"}], "$remove": [_ := {"$identifier_key": "id", "$identifier_value": 1}]}}, 3),
-        ({"pets": {"$update": [{**_, "$new_object": {"kind": "wolf", "name": "Rex"}}]}}, 2),
+        ({"pets": {"$add": [{"id": 3, "kind": "cat"}], "$remove": [FIRST_PET]}}, 3),
+        ({"pets": {"$update": [{**FIRST_PET, "$new_object": {"kind": "wolf", "name": "Rex"}}]}}, 2),
         ({"count": {"inc": 1}}, 1),
         ({"country": "US", "language": "en"}, 2),
         ({"email": "a@example.com", "phone": "+15550100"}, 2),

@@ -31,7 +31,14 @@ async def test_an_export_shows_everything_that_was_asked_for(start: Any) -> None
         },
         events=[{"external_id": "u", "name": "seen", "time": "2021-06-28T17:02:43.032Z"}],
         purchases=[
-            {"external_id": "u", "product_id": "p", "currency": "USD", "price": 2.5, "quantity": 2, "time": "2021-06-28"}
+            {
+                "external_id": "u",
+                "product_id": "p",
+                "currency": "USD",
+                "price": 2.5,
+                "quantity": 2,
+                "time": "2021-06-28",
+            }
         ],
     )
 

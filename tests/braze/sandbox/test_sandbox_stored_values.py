@@ -10,45 +10,45 @@ REFUSED_EMAIL = "The value provided for the 'email' field is not a valid email."
 
 
 @pytest.mark.parametrize(
-    ("email", "is_valid"),
+    ("email", "refusals"),
     [
-        ("jane.doe@gmail.com", True),
-        ("jane.doe@gnail.com", True),  # misspelt, and good syntax all the same
-        ("jane.doe+news@example.com", True),
-        ("jürgen@example.com", True),
-        ("ja&ne#/x@example.com", True),
-        ("jane", False),
-        ("jane@", False),
-        ("@gmail.com", False),
-        ("jane@gmail", False),
-        ("jane@50", False),
-        ("jane@1.2.3.4", False),
-        ("jane@example.123", False),
-        ("jane@exa_mple.com", False),
-        ("jane@-example.com", False),
-        ("jane@beispiel.invalid", False),
-        ("jane@bücher.com", False),
-        ("joan@gmail.com", False),  # a Gmail name has 5 characters
-        ("ja..ne@hotmail.com", False),
-        ("-jane@hotmail.co.uk", False),
-        ("jane+news@outlook.com", True),
-        (".jane@example.com", False),
-        ("jane.@example.com", False),
-        ('ja"ne@example.com', False),
-        (" jane@example.com", False),
-        ("ja ne@example.com", False),
-        ("j" * 64 + "@example.com", True),
-        ("j" * 65 + "@example.com", False),
-        (7, False),
+        ("jane.doe@gmail.com", []),
+        ("jane.doe@gnail.com", []),  # misspelt, and good syntax all the same
+        ("jane.doe+news@example.com", []),
+        ("jürgen@example.com", []),
+        ("ja&ne#/x@example.com", []),
+        ("jane+news@outlook.com", []),
+        ("j" * 64 + "@example.com", []),
+        ("jane", [REFUSED_EMAIL]),
+        ("jane@", [REFUSED_EMAIL]),
+        ("@gmail.com", [REFUSED_EMAIL]),
+        ("jane@gmail", [REFUSED_EMAIL]),
+        ("jane@50", [REFUSED_EMAIL]),
+        ("jane@1.2.3.4", [REFUSED_EMAIL]),
+        ("jane@example.123", [REFUSED_EMAIL]),
+        ("jane@exa_mple.com", [REFUSED_EMAIL]),
+        ("jane@-example.com", [REFUSED_EMAIL]),
+        ("jane@beispiel.invalid", [REFUSED_EMAIL]),
+        ("jane@bücher.com", [REFUSED_EMAIL]),
+        ("joan@gmail.com", [REFUSED_EMAIL]),  # a Gmail name has 5 characters
+        ("ja..ne@hotmail.com", [REFUSED_EMAIL]),
+        ("-jane@hotmail.co.uk", [REFUSED_EMAIL]),
+        (".jane@example.com", [REFUSED_EMAIL]),
+        ("jane.@example.com", [REFUSED_EMAIL]),
+        ('ja"ne@example.com', [REFUSED_EMAIL]),
+        (" jane@example.com", [REFUSED_EMAIL]),
+        ("ja ne@example.com", [REFUSED_EMAIL]),
+        ("j" * 65 + "@example.com", [REFUSED_EMAIL]),
+        (7, [REFUSED_EMAIL]),
     ],
 )
-async def test_an_email_address_is_judged_by_its_syntax(start: Any, email: object, is_valid: bool) -> None:
+async def test_an_email_address_is_judged_by_its_syntax(start: Any, email: object, refusals: list[str]) -> None:
     """Source: braze.com/docs, "Email validation"."""
     caller = await start()
 
     answer = (await caller.track({"external_id": "ok"}, {"external_id": "u", "email": email})).json()
 
-    assert [error["type"] for error in answer.get("errors", [])] == ([] if is_valid else [REFUSED_EMAIL])
+    assert [error["type"] for error in answer.get("errors", [])] == refusals
 
 
 @pytest.mark.parametrize(

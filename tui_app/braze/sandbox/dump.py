@@ -22,13 +22,13 @@ FORMAT = 1
 
 
 def profile_document(profile: Profile) -> JsonObject:
-    """Everything about one profile."""
+    """Everything about one profile, as it is now."""
     return {
         "braze_id": profile.braze_id,
         "external_id": profile.external_id,
         "user_aliases": [{"alias_name": name, "alias_label": label} for label, name in profile.aliases.items()],
-        "standard": profile.standard,
-        "custom_attributes": profile.custom,
+        "standard": {**profile.standard},
+        "custom_attributes": {**profile.custom},
         "subscription_groups": {**profile.subscription_groups},
         "push_tokens": [*profile.push_tokens],
         "events": {name: asdict(tally) for name, tally in profile.events.items()},

@@ -115,7 +115,7 @@ class Sandbox:
 
     def log(self) -> list[LogEntry]:
         """Every request to /users/track in the order received, if `settings.record` says so."""
-        return self._records.log
+        return [*self._records.log]
 
     def faults(self) -> JsonObject:
         """The faults in force, and how often each struck."""
