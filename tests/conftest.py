@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tui_app.core.pace import RetryLimits
 from tui_app.core.run import Progress
 from tui_app.store.plans import StoredPlan, load_plan
 from tui_app.store.runs import RunFolder
@@ -185,8 +186,21 @@ class Shop:
         return workplace.runs.all()[-1]
 
     def carry_out(self, run: RunFolder) -> Progress:
-        """What the worker does, in this process."""
-        return asyncio.run(work_on(self.workplace, run, asyncio.Event()))
+        """What the worker does, in this process, with attempts that follow each other quickly."""
+        return asyncio.run(work_on(self.workplace, run, asyncio.Event(), QUICK))
+
+    def carry_out_until_paused(self, run: RunFolder) -> Progress:
+        """What was said while the run was paused; it is stopped afterwards."""
+
+        async def watch() -> Progress:
+            working = asyncio.create_task(work_on(self.workplace, run, asyncio.Event()))
+            while (said := run.progress()).state != "paused" and not working.done():
+                await asyncio.sleep(0.02)
+            run.leave_wish("stop")
+            await working
+            return said
+
+        return asyncio.run(watch())
 
     def sync(self, activation: str = "profiles", *allowed: str) -> Progress:
         """Plan and apply."""
@@ -200,7 +214,9 @@ class Shop:
         if view.snapshot is None:
             return {}
         return {
-            row["id"]: {name: json.loads(row[column]) for name, column in view.columns.items() if row[column] is not None}
+            row["id"]: {
+                name: json.loads(row[column]) for name, column in view.columns.items() if row[column] is not None
+            }
             for row in pq.read_table(view.snapshot).to_pylist()
         }
 
@@ -210,7 +226,9 @@ class Shop:
         view = workplace.ledger_of(workplace.project.destinations["braze"]).view()
         if view.doubt is None:
             return {}
-        return {(row["id"], row["attribute"]): json.loads(row["value"]) for row in pq.read_table(view.doubt).to_pylist()}
+        return {
+            (row["id"], row["attribute"]): json.loads(row["value"]) for row in pq.read_table(view.doubt).to_pylist()
+        }
 
     def stoker(self, *arguments: str, environment: Mapping[str, str] | None = None) -> Finished:
         """Run a command as a process of its own."""
@@ -226,13 +244,21 @@ class Shop:
         return Finished(finished.returncode, finished.stdout, finished.stderr)
 
 
+QUICK = RetryLimits(server_trouble_attempts=6, first_backoff_seconds=0.02, longest_backoff_seconds=0.1)
 CUSTOMERS = pa.schema(
     {"id": pa.string(), "name": pa.string(), "tier": pa.string(), "points": pa.int64(), "is_member": pa.bool_()}
 )
 
 
 def a_customer(number: int, **values: Any) -> dict[str, Any]:
-    return {"id": f"c{number:05}", "name": f"Name {number}", "tier": "gold", "points": number, "is_member": True, **values}
+    return {
+        "id": f"c{number:05}",
+        "name": f"Name {number}",
+        "tier": "gold",
+        "points": number,
+        "is_member": True,
+        **values,
+    }
 
 
 @pytest.fixture

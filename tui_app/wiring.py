@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from tui_app.config.locations import make_private, state_folder
 from tui_app.config.read import read_project
 from tui_app.config.secrets import read_key
+from tui_app.core.pace import DEFAULT_RETRY_LIMITS, RetryLimits
 from tui_app.core.project import Destination, Project
 from tui_app.core.run import Progress
 from tui_app.core.secret import ApiKey
@@ -110,7 +111,9 @@ class Workplace:
         return BrazeClient(destination.endpoint, key)
 
 
-async def work_on(workplace: Workplace, run: RunFolder, stopping: asyncio.Event) -> Progress:
+async def work_on(
+    workplace: Workplace, run: RunFolder, stopping: asyncio.Event, retries: RetryLimits = DEFAULT_RETRY_LIMITS
+) -> Progress:
     """What the worker process does with a run; see `sync.carry_out`."""
     from tui_app.braze.limiter import Limiter
     from tui_app.braze.wire import body_of
@@ -131,6 +134,7 @@ async def work_on(workplace: Workplace, run: RunFolder, stopping: asyncio.Event)
         process=process_mark(),
         key_fingerprint=workplace.key_fingerprint(destination, key),
         rejections_allowed="max_rejected_share" in record.allowed,
+        retries=retries,
     )
     try:
         return await carry_out(run, worker, stopping)

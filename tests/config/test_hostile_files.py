@@ -52,10 +52,10 @@ def test_a_hostile_text_is_refused_within_seconds(name):
     assert time.monotonic() - started < 10
 
 
-def test_tens_of_thousands_of_valid_lines_are_read():
-    project = project_of(TABLE + "".join(f't{number} = "x"\n' for number in range(30_000)), Path("stoker.toml"))
+def test_thousands_of_valid_lines_are_read():
+    project = project_of(TABLE + "".join(f't{number} = "x"\n' for number in range(15_000)), Path("stoker.toml"))
 
-    assert len(project.source.tables) == 30_001
+    assert len(project.source.tables) == 15_001
 
 
 def test_a_long_chain_of_segments_does_not_fill_the_stack():
@@ -82,9 +82,7 @@ def test_groups_may_nest_32_deep_and_no_deeper():
 
 
 def test_countless_problems_are_cut_off():
-    message = refusal(
-        TABLE + "[campaigns.c]\ninclude = [" + "".join(f"'s{number}', " for number in range(50_000)) + "]"
-    )
+    message = refusal(TABLE + "[campaigns.c]\ninclude = [" + "".join(f"'s{number}', " for number in range(5_000)) + "]")
 
     assert message.count("\n") == MAX_PROBLEMS
     assert f"there are {MAX_PROBLEMS} problems or more" in message
@@ -187,7 +185,7 @@ SECTIONS = (
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(SECTIONS), st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=4), min_size=1, max_size=4

@@ -40,7 +40,7 @@ def leaves(value: Any, path: KeyPath = ()) -> list[tuple[KeyPath, Any]]:
     return [(path, value)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(DOCUMENTS)
 def test_every_value_is_found_where_it_is_written_under_headers_and_inline(document):
     inline = "".join(f"{rendered_key(key)} = {rendered(value)} # note\n" for key, value in document.items())
@@ -99,7 +99,7 @@ def test_what_is_no_toml_ends_the_outline_and_nothing_else(text):
 
 
 @given(st.text(alphabet="ab.=[]{}\"'#\\\n \t1,", max_size=40))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_no_text_is_too_strange(text):
     outline = outline_of(text)
 

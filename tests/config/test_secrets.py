@@ -175,7 +175,7 @@ def test_a_locked_keyring_is_named_without_its_words(tmp_path, memory_keyring):
     assert "the keyring did not answer (KeyringLocked). Unlock it and try again." in message
 
 
-def test_a_machine_without_a_keyring_is_told_what_to_use_instead(tmp_path):
+def test_a_machine_without_a_keyring_is_told_what_to_use_instead():
     """Servers and containers have none, and a silent fallback to a plain file would be worse."""
     program = (
         "import sys; from pathlib import Path\n"

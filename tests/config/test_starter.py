@@ -35,7 +35,7 @@ def test_every_key_in_a_comment_is_valid_too():
     project = project_of(UNCOMMENTED, Path("stoker.toml"))
 
     assert project.state == ".stoker"
-    assert len(project.templates["profile"].attributes) == 9
+    assert len(project.templates["profile"].attributes) == 10
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,12 @@ def test_a_second_attribute_for_one_standard_field_is_to_be_removed() -> None:
     assert 'which "dob" (column "birthdate") stands for already' in warning.message
 
 
+def test_the_field_itself_is_not_blamed_for_another_spelling_of_it() -> None:
+    (warning,) = warnings_for(a_template("Email", "email"))
+
+    assert (warning.code, warning.subject) == ("two_columns", "Email")
+
+
 def test_the_first_of_two_synonyms_is_renamed_and_the_other_removed() -> None:
     warnings = warnings_for(a_template(mobile="mobile_number", cell="cell_number"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +10,8 @@ from pathlib import Path
 import ibis.expr.datatypes as dt
 import pytest
 
+from tui_app.core.errors import Place
+from tui_app.core.project import Project, Source, SourceTable
 from tui_app.engine.sources import Sources
 
 OpenSources = Callable[..., Sources]
@@ -18,76 +20,84 @@ TEXT, INTEGER, FLOAT = dt.string, dt.int64, dt.float64
 DATETIME, ZONED = dt.Timestamp(scale=6), dt.Timestamp(timezone="UTC", scale=6)
 
 
-@pytest.mark.parametrize(
-    ("cells", "expected_type", "expected"),
-    [
-        (["0", "-7", "9223372036854775807"], INTEGER, [0, -7, 9223372036854775807]),
-        (["1", "007"], TEXT, ["1", "007"]),
-        (["1", "-0"], INTEGER, [1, 0]),
-        (["1", "+1"], TEXT, ["1", "+1"]),
-        (["1", " 2"], TEXT, ["1", " 2"]),
-        (["1", "1_000"], TEXT, ["1", "1_000"]),
-        (["1", "0x10"], TEXT, ["1", "0x10"]),
-        (["1", "12345678901234567890"], TEXT, ["1", "12345678901234567890"]),
-        (["9223372036854775808", "1"], TEXT, ["9223372036854775808", "1"]),
-        (["1.50", "-0.05", "1234567890123456.78"], dt.Decimal(18, 2), ["1.50", "-0.05", "1234567890123456.78"]),
-        (["0.30000000000000004", "1.5"], FLOAT, [0.30000000000000004, 1.5]),
-        (["1.5", "2"], FLOAT, [1.5, 2.0]),
-        (["1.5", "2.25"], FLOAT, [1.5, 2.25]),
-        (["1e5", "-2.5E-3"], FLOAT, [100000.0, -0.0025]),
-        (["1.5", "2.", ".5"], TEXT, ["1.5", "2.", ".5"]),
-        (["1.5", "00.5"], TEXT, ["1.5", "00.5"]),
-        (["1.5", "12345678901234567.25"], TEXT, ["1.5", "12345678901234567.25"]),
-        (["12345678901234567.25"], TEXT, ["12345678901234567.25"]),
-        (["1e309", "1"], TEXT, ["1e309", "1"]),
-        (["nan", "1"], TEXT, ["nan", "1"]),
-        (["1.5", "inf"], TEXT, ["1.5", "inf"]),
-        (["true", "False", "TRUE"], dt.boolean, [True, False, True]),
-        (["true", "1"], TEXT, ["true", "1"]),
-        (["1", "0"], INTEGER, [1, 0]),
-        (["yes", "no"], TEXT, ["yes", "no"]),
-        (["2024-02-29", "1900-01-01"], dt.date, [date(2024, 2, 29), date(1900, 1, 1)]),
-        (["2024-02-29", "2023-02-29"], TEXT, ["2024-02-29", "2023-02-29"]),
-        (["2024-1-5"], TEXT, ["2024-1-5"]),
-        (["0000-01-01"], TEXT, ["0000-01-01"]),
-        (["infinity", "2024-01-01"], TEXT, ["infinity", "2024-01-01"]),
-        (["20240101"], INTEGER, [20240101]),
-        (
-            ["2024-01-01 10:00", "2024-01-01T10:00:01", "2024-01-01 10:00:01.25"],
-            DATETIME,
-            [datetime.fromisoformat(f"2024-01-01T10:00{rest}") for rest in ("", ":01", ":01.250")],
-        ),
-        (
-            ["2024-01-01T10:00Z", "2024-01-01 10:00:00+02", "2024-01-01T10:00:00.5-0330", "2024-01-01T10:00+02:00"],
-            ZONED,
-            [
-                datetime(2024, 1, 1, 10, tzinfo=UTC),
-                datetime(2024, 1, 1, 8, tzinfo=UTC),
-                datetime(2024, 1, 1, 13, 30, 0, 500000, tzinfo=UTC),
-                datetime(2024, 1, 1, 8, tzinfo=UTC),
-            ],
-        ),
-        (["2024-01-01T10:00Z", "2024-01-01T10:00"], TEXT, ["2024-01-01T10:00Z", "2024-01-01T10:00"]),
-        (["2024-01-01", "2024-01-01 10:00"], TEXT, ["2024-01-01", "2024-01-01 10:00"]),
-        (["2024-01-01 24:00:00"], TEXT, ["2024-01-01 24:00:00"]),
-        (["2016-12-31 23:59:60"], TEXT, ["2016-12-31 23:59:60"]),
-        (["2024-01-01 10:00:00.1234567"], TEXT, ["2024-01-01 10:00:00.1234567"]),
-        (["", ""], TEXT, [None, None]),
-        (['""', ""], TEXT, ["", None]),
-        (["5", '""', ""], INTEGER, [5, None, None]),
-        (["gold", '""', ""], TEXT, ["gold", "", None]),
-    ],
-    ids=lambda value: (
-        " ".join(value) if isinstance(value, list) and all(isinstance(each, str) for each in value) else ""
+CASES: Sequence[tuple[list[str], dt.DataType, Sequence[object]]] = [
+    (["0", "-7", "9223372036854775807"], INTEGER, [0, -7, 9223372036854775807]),
+    (["1", "007"], TEXT, ["1", "007"]),
+    (["1", "-0"], INTEGER, [1, 0]),
+    (["1", "+1"], TEXT, ["1", "+1"]),
+    (["1", " 2"], TEXT, ["1", " 2"]),
+    (["1", "1_000"], TEXT, ["1", "1_000"]),
+    (["1", "0x10"], TEXT, ["1", "0x10"]),
+    (["1", "12345678901234567890"], TEXT, ["1", "12345678901234567890"]),
+    (["9223372036854775808", "1"], TEXT, ["9223372036854775808", "1"]),
+    (["1.50", "-0.05", "1234567890123456.78"], dt.Decimal(18, 2), ["1.50", "-0.05", "1234567890123456.78"]),
+    (["0.30000000000000004", "1.5"], FLOAT, [0.30000000000000004, 1.5]),
+    (["1.5", "2"], FLOAT, [1.5, 2.0]),
+    (["1.5", "2.25"], FLOAT, [1.5, 2.25]),
+    (["1e5", "-2.5E-3"], FLOAT, [100000.0, -0.0025]),
+    (["1.5", "2.", ".5"], TEXT, ["1.5", "2.", ".5"]),
+    (["1.5", "00.5"], TEXT, ["1.5", "00.5"]),
+    (["1.5", "12345678901234567.25"], TEXT, ["1.5", "12345678901234567.25"]),
+    (["12345678901234567.25"], TEXT, ["12345678901234567.25"]),
+    (["1e309", "1"], TEXT, ["1e309", "1"]),
+    (["nan", "1"], TEXT, ["nan", "1"]),
+    (["1.5", "inf"], TEXT, ["1.5", "inf"]),
+    (["true", "False", "TRUE"], dt.boolean, [True, False, True]),
+    (["true", "1"], TEXT, ["true", "1"]),
+    (["1", "0"], INTEGER, [1, 0]),
+    (["yes", "no"], TEXT, ["yes", "no"]),
+    (["2024-02-29", "1900-01-01"], dt.date, [date(2024, 2, 29), date(1900, 1, 1)]),
+    (["2024-02-29", "2023-02-29"], TEXT, ["2024-02-29", "2023-02-29"]),
+    (["2024-1-5"], TEXT, ["2024-1-5"]),
+    (["0000-01-01"], TEXT, ["0000-01-01"]),
+    (["infinity", "2024-01-01"], TEXT, ["infinity", "2024-01-01"]),
+    (["20240101"], INTEGER, [20240101]),
+    (
+        ["2024-01-01 10:00", "2024-01-01T10:00:01", "2024-01-01 10:00:01.25"],
+        DATETIME,
+        [datetime.fromisoformat(f"2024-01-01T10:00{rest}") for rest in ("", ":01", ":01.250")],
     ),
-)
-def test_a_type_holds_for_every_cell_or_not_at_all(
-    open_sources: OpenSources, tmp_path: Path, cells: list[str], expected_type: dt.DataType, expected: list[object]
-) -> None:
-    """`007` is an identifier, and a value that a type would round or move is not of that type."""
-    (tmp_path / "c.csv").write_text("id,v\n" + "".join(f"x,{cell}\n" for cell in cells))
+    (
+        ["2024-01-01T10:00Z", "2024-01-01 10:00:00+02", "2024-01-01T10:00:00.5-0330", "2024-01-01T10:00+02:00"],
+        ZONED,
+        [
+            datetime(2024, 1, 1, 10, tzinfo=UTC),
+            datetime(2024, 1, 1, 8, tzinfo=UTC),
+            datetime(2024, 1, 1, 13, 30, 0, 500000, tzinfo=UTC),
+            datetime(2024, 1, 1, 8, tzinfo=UTC),
+        ],
+    ),
+    (["2024-01-01T10:00Z", "2024-01-01T10:00"], TEXT, ["2024-01-01T10:00Z", "2024-01-01T10:00"]),
+    (["2024-01-01", "2024-01-01 10:00"], TEXT, ["2024-01-01", "2024-01-01 10:00"]),
+    (["2024-01-01 24:00:00"], TEXT, ["2024-01-01 24:00:00"]),
+    (["2016-12-31 23:59:60"], TEXT, ["2016-12-31 23:59:60"]),
+    (["2024-01-01 10:00:00.1234567"], TEXT, ["2024-01-01 10:00:00.1234567"]),
+    (["", ""], TEXT, [None, None]),
+    (['""', ""], TEXT, ["", None]),
+    (["5", '""', ""], INTEGER, [5, None, None]),
+    (["gold", '""', ""], TEXT, ["gold", "", None]),
+]
 
-    relation = open_sources({"customers": "c.csv"}).relation("customers")
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sources]:
+    """A table for each case, named by its position; `v` holds the cells."""
+    folder = tmp_path_factory.mktemp("cases")
+    place = Place("stoker.toml", 1)
+    tables = {str(i): SourceTable(str(i), f"{i}.csv", place) for i in range(len(CASES))}
+    for i, (cells, _, _) in enumerate(CASES):
+        (folder / f"{i}.csv").write_text("id,v\n" + "".join(f"x,{cell}\n" for cell in cells))
+    project = Project(file=str(folder / "stoker.toml"), source=Source(tables))
+    with Sources(project, scratch=tmp_path_factory.mktemp("scratch")) as sources:
+        yield sources
+
+
+@pytest.mark.parametrize("case", range(len(CASES)), ids=[" ".join(cells) for cells, _, _ in CASES])
+def test_a_type_holds_for_every_cell_or_not_at_all(judged: Sources, case: int) -> None:
+    """`007` is an identifier, and a value that a type would round or move is not of that type."""
+    _, expected_type, expected = CASES[case]
+
+    relation = judged.relation(str(case))
 
     assert relation.schema()["v"] == expected_type
     wanted = [Decimal(str(value)) for value in expected] if isinstance(expected_type, dt.Decimal) else expected

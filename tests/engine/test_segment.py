@@ -141,6 +141,7 @@ def test_column_names_are_literal(name: str) -> None:
         ("DECIMAL(4,2)", "is", 1.1, [1]),
         ("DECIMAL(4,2)", "is", 1.105, []),
         ("DECIMAL(4,2)", "is not", 1.105, [0, 1, 2]),
+        ("DECIMAL(4,2)", "is not in list", (1.105, 1000), [0, 1, 2]),
         ("DECIMAL(4,2)", "is greater than", 1.095, [1, 2]),
         ("DECIMAL(4,2)", "is less than", 1.105, [0, 1]),
         ("DECIMAL(4,2)", "is less than", 10**30, [0, 1, 2]),
@@ -170,6 +171,22 @@ def test_neighbours_beyond_a_floats_precision_are_told_apart(sql_type: str) -> N
     assert numbers.matching("is", 9007199254740993) == [1]
     assert numbers.matching("is in list", (9007199254740993, 9007199254740994)) == [1, 2]
     assert numbers.matching("is between", (9007199254740992, 9007199254740994)) == [1]
+
+
+@pytest.mark.parametrize("sql_type", ["FLOAT", "DOUBLE"])
+@pytest.mark.parametrize("number", [1e-5, 0.1 + 0.2, 1.1, 123456.789, 1e30, 5e-324])
+def test_a_float_equals_what_was_written(sql_type: str, number: float) -> None:
+    """A literal that takes another way to its bits than the data would match nobody."""
+    floats = Columns(sql_type, f"'{number!r}'", "7")
+
+    assert floats.matching("is", number) == [0]
+    assert floats.matching("is in list", (number, 8)) == [0]
+
+
+def test_infinity_is_greater_than_what_single_precision_cannot_hold() -> None:
+    floats = Columns("FLOAT", "'inf'", "1")
+
+    assert (floats.matching("is", 1e300), floats.matching("is greater than", 1e300)) == ([], [0])
 
 
 @pytest.mark.parametrize("op", ["is greater than", "is less than", "is", "is not", "is not in list"])

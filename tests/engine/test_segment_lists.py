@@ -57,7 +57,7 @@ def in_file(backend: Backend, folder: Path, file: str, *, negated: bool = False)
     [
         ("ids.txt", b"c1\nc3\n"),
         ("ids.txt", b"c1\r\n\r\nc3"),
-        ("ids", b"\xef\xbb\xbfc1\nc3\nc1\n"),
+        ("ids", b"\xef\xbb\xbfc1\nc3\nc3\n"),
         ("ids.csv", b"id\nc1\nc3\n"),
         ("ids.CSV", b'\xef\xbb\xbf"id"\r\n"c1"\r\n\r\n"c3"\r\n'),
         ("ids.csv", b"anything,name\nc1,Ann\nc3,Bo\n"),

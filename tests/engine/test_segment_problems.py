@@ -200,12 +200,12 @@ def test_a_long_chain_of_segments_is_refused() -> None:
 def test_segments_that_double_are_refused_before_they_are_compiled() -> None:
     """Each uses the one before twice: thirty short segments would become a billion conditions."""
     doubling = [a_segment(is_("age", "is", 1), name="s0")]
-    doubling += [a_segment(*[InSegment(f"s{number - 1}", PLACE)] * 2, name=f"s{number}") for number in range(1, 20)]
+    doubling += [a_segment(*[InSegment(f"s{number - 1}", PLACE)] * 2, name=f"s{number}") for number in range(1, 29)]
 
-    (problem,) = problems_of(InSegment("s19", PLACE), project=a_project(*doubling))
+    (problem,) = problems_of(InSegment("s28", PLACE), project=a_project(*doubling))
 
     assert problem.code == "too_large"
-    assert "it has 524,288 conditions and at most 1,000 are possible" in problem.message
+    assert "it has 268,435,456 conditions and at most 1,000 are possible" in problem.message
 
 
 def test_a_bad_segment_is_not_compiled() -> None:

@@ -10,7 +10,6 @@ import click
 
 from tui_app.braze.sandbox import fault_spec
 from tui_app.braze.sandbox.settings import ALL_PERMISSIONS, SANDBOX_KEY, ErrorStyle, SandboxSettings
-from tui_app.core.errors import StokerError
 
 _FAULTS = f"""\
 Faults: --fault KIND or --fault KIND:OPTION=VALUE,… The first fault that strikes a request decides.
@@ -95,11 +94,7 @@ def sandbox(  # one parameter for each option
     # The server needs aiohttp, which takes a while to import and which no other command needs for its help.
     from tui_app.braze.sandbox.server import run_sandbox
 
-    try:
-        run_sandbox(settings, announce)
-    except StokerError as error:
-        click.echo(error.message, err=True)
-        raise SystemExit(error.exit_code) from error
+    run_sandbox(settings, announce)
 
 
 def _how_to_use(url: str, key: str) -> str:

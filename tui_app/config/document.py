@@ -124,9 +124,12 @@ def read_bytes(path: Path, file: str, what: str, if_missing: str) -> bytes:
         # Opening a device can have effects, and opening a pipe waits for a writer: look first.
         _check_kind(path.stat(), file, what)
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as opened:
+        try:
             _check_kind(os.fstat(descriptor), file, what)
-            raw = opened.read(MAX_BYTES + 1)
+            with os.fdopen(descriptor, "rb", closefd=False) as opened:
+                raw = opened.read(MAX_BYTES + 1)
+        finally:
+            os.close(descriptor)
     except FileNotFoundError as error:
         raise FixInput.at(f"{what} {quoted_path(file)}: it does not exist. {if_missing}", None, "not_found") from error
     except (OSError, ValueError) as error:

@@ -57,9 +57,11 @@ def _from_file(reference: KeyReference, folder: Path) -> str:
         # O_NOFOLLOW: whoever can place a link must not choose which file is read. O_NONBLOCK: a pipe must not wait.
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         descriptor = os.open(folder / reference.name, flags)
-        with os.fdopen(descriptor, "rb") as opened:
+        try:
             _check_file(reference, os.fstat(descriptor))
-            raw = opened.read(_MAX_BYTES + 1)
+            raw = os.read(descriptor, _MAX_BYTES + 1)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         if (folder / reference.name).is_symlink():
             fact = "the file is a symbolic link and was not read. Name the file itself."

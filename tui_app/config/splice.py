@@ -58,8 +58,7 @@ def with_name(text: str, path: KeyPath, name: str) -> str:
 def with_table(text: str, path: KeyPath, content: Mapping[str, TomlValue]) -> str:
     """Add a table under a header of its own, behind its siblings if there are any, otherwise at the end."""
     outline = outline_of(text)
-    parent = outline.entries.get(path[:-1])
-    if parent is not None and parent.kind != "header":
+    if _inline_holder(outline, path) is not None:
         return _with_new_key(text, path, content)
     return _with_block(text, outline, path[:-1], _block(path, content))
 
@@ -82,18 +81,28 @@ def rendered_key(name: str) -> str:
 
 def _with_new_key(text: str, path: KeyPath, value: TomlValue) -> str:
     outline = outline_of(text)
+    holder = _inline_holder(outline, path)
+    if holder is not None:
+        return _with_member(text, holder, f"{_dotted(path[len(holder.path) :])} = {rendered(value)}")
     table = path[:-1]
-    holder = outline.entries.get(table)
-    if holder is not None and holder.kind != "header":
-        return _with_member(text, holder, f"{rendered_key(str(path[-1]))} = {rendered(value)}")
     neighbour = _last_neighbour(outline, table)
     if neighbour is None and not table:
-        return _with_lines(text, _top_end(text, outline), f"{rendered_key(str(path[-1]))} = {rendered(value)}\n")
+        return _with_lines(text, _top_end(text, outline), f"{_dotted(path)} = {rendered(value)}\n")
     if neighbour is None:
         return _with_block(text, outline, table, _block(table, {str(path[-1]): value}))
-    key = ".".join(rendered_key(str(part)) for part in path[len(neighbour.header) :])
+    key = _dotted(path[len(neighbour.header) :])
     indent = _indent_at(text, _line_start(text, neighbour.start))
     return _with_lines(text, _line_end(text, neighbour), f"{indent}{key} = {rendered(value)}\n")
+
+
+def _inline_holder(outline: Outline, path: KeyPath) -> Entry | None:
+    """The innermost inline table that is to hold `path`, if one is."""
+    ancestors = (outline.entries.get(path[:length]) for length in range(len(path) - 1, 0, -1))
+    return next((entry for entry in ancestors if entry is not None and entry.kind != "header"), None)
+
+
+def _dotted(path: KeyPath) -> str:
+    return ".".join(rendered_key(str(part)) for part in path)
 
 
 def _last_neighbour(outline: Outline, table: KeyPath) -> Entry | None:
@@ -152,7 +161,7 @@ def _block(path: KeyPath, content: Mapping[str, TomlValue]) -> str:
     """Header and keys of a table; tables in it follow under headers of their own."""
     plain = {key: value for key, value in content.items() if not isinstance(value, Mapping)}
     tables = {key: value for key, value in content.items() if isinstance(value, Mapping)}
-    header = ".".join(rendered_key(str(part)) for part in path)
+    header = _dotted(path)
     lines = [f"[{header}]\n", *(f"{rendered_key(key)} = {rendered(value)}\n" for key, value in plain.items())]
     for name, table in tables.items():
         inner = ".".join((header, rendered_key(name)))

@@ -234,6 +234,6 @@ def _date_epoch(text: str | None) -> float | None:
     try:
         moment = parsedate_to_datetime(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError, IndexError, TypeError):
-        # The standard library's parser raises any of these for text that is no date.
+    except (ValueError, OverflowError):
+        # No date, or one that no calendar holds.
         return None

@@ -198,7 +198,8 @@ def _known(column: ir.FloatingValue) -> ir.FloatingValue:
 def _float_literal(number: Decimal, dtype: dt.Floating) -> ir.FloatingScalar:
     """The number as the column would hold it, so that 1.1 equals the single precision value that came from 1.1."""
     nearest = float(number)
-    return ibis.literal(nearest, type=dtype if abs(nearest) <= _LARGEST_FLOAT32 else dt.float64)
+    # As text: DuckDB reads a plain 0.3 as a decimal and makes a float of it in two roundings.
+    return ibis.literal(repr(nearest)).cast(dtype if abs(nearest) <= _LARGEST_FLOAT32 else dt.float64)
 
 
 def _scale(dtype: dt.Integer | dt.Decimal) -> int:

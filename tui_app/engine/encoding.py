@@ -20,17 +20,17 @@ from tui_app.engine.reading import Mismatch, Reading, article, converted, transf
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """How the values of one attribute are made: given → value → reason → text.
+    """How the values of one attribute are made: columns → given → value → reason → text.
 
-    Each step is meant for a projection of its own, so that the engine computes each value once.
+    Every arrow, and every step to the value, is meant for a projection of its own, so that nothing is computed twice.
     """
 
     columns: tuple[str, ...]
     """Of the source."""
     give: Callable[..., Any]
     """The columns → what the row says, or NULL if it says nothing."""
-    read: Callable[[Any], Any]
-    """Given → value, or NULL where it cannot be read."""
+    steps: tuple[Callable[[Any], Any], ...]
+    """Given → value, one after the other; NULL where it cannot be read."""
     judge: Callable[[Any, Any], ir.StringValue]
     """Given and value → code of the reason to withhold it, or NULL."""
     write: Callable[[Any], ir.StringValue]
@@ -50,7 +50,7 @@ def encoding_of(mapping: AttributeMapping, schema: ibis.Schema) -> Encoding:
     if mapping.latitude_column is not None:
         if field is None or not isinstance(field.rule, Location):
             raise Mismatch("latitude_column is for current_location")
-        return _located(mapping.column, mapping.latitude_column, schema, field.rule)
+        return _located(mapping.column, mapping.latitude_column, schema)
     if field is not None:
         return _standard(mapping, dtype, field.rule)
     return _custom(mapping, dtype)
@@ -67,7 +67,7 @@ def _standard(mapping: AttributeMapping, dtype: dt.DataType, rule: Rule) -> Enco
     if mapping.type is not None and not rules.takes_type(rule, mapping.type):
         raise Mismatch(f'the field has a type of its own; remove type = "{mapping.type}"')
     reading, kind = transformed(mapping, dtype, rules.wanted_kind(rule))
-    return _encoding(mapping, *rules.judged(rule, reading, kind), is_free_text=isinstance(rule, Text))
+    return _encoding(mapping, *rules.judged(rule, reading, kind, dtype), is_free_text=isinstance(rule, Text))
 
 
 def _custom(mapping: AttributeMapping, dtype: dt.DataType) -> Encoding:
@@ -99,7 +99,7 @@ def _encoding(mapping: AttributeMapping, reading: Reading, form: Form, *, is_fre
             return column
         return _given_text(mapping, column.cast("string"), is_free_text=is_free_text)
 
-    return Encoding((mapping.column,), give, reading.read, _judge_by(reading, form), form.write, source_text)
+    return Encoding((mapping.column,), give, reading.steps, _judge_by(reading, form), form.write, source_text)
 
 
 def _judge_by(reading: Reading, form: Form) -> Callable[[Any, Any], ir.StringValue]:
@@ -122,25 +122,25 @@ def _given_text(mapping: AttributeMapping, text: ir.StringValue, *, is_free_text
 
 def _array(mapping: AttributeMapping, dtype: dt.DataType) -> Encoding:
     reading, judge = nested.array_of(dtype)
-    return Encoding((mapping.column,), lambda column: column, reading.read, judge, nested.FORM.write, source_text)
+    return Encoding((mapping.column,), lambda column: column, reading.steps, judge, nested.FORM.write, source_text)
 
 
-def _located(longitude: str, latitude: str, schema: ibis.Schema, rule: Location) -> Encoding:
+def _located(longitude: str, latitude: str, schema: ibis.Schema) -> Encoding:
     for column in (longitude, latitude):
         if json_text.kind_of(schema[column]) not in NUMBERS | {"string"}:
             raise Mismatch(f'column "{column}" holds no numbers')
-    reading = nested.reading_of(rule, "object")
+    reading = nested.location_of(dt.Struct({"longitude": schema[longitude], "latitude": schema[latitude]}))
 
-    def give(east: ir.Column, north: ir.Column) -> ir.JSONValue:
-        degrees = {"longitude": _blank_as_null(east), "latitude": _blank_as_null(north)}
+    def give(east: ir.Column, north: ir.Column) -> ir.StructValue:
+        degrees = ibis.struct({"longitude": _blank_as_null(east), "latitude": _blank_as_null(north)})
         is_absent = degrees["longitude"].isnull() & degrees["latitude"].isnull()
-        return is_absent.ifelse(ibis.null("json"), duck.to_json(ibis.struct(degrees)))
+        return is_absent.ifelse(ibis.null(degrees.type()), degrees)
 
     def show(east: ir.Column, north: ir.Column) -> ir.StringValue:
         return ibis.array([source_text(column).fill_null("NULL") for column in (east, north)]).join(", ")
 
     judge = _judge_by(reading, nested.FORM)
-    return Encoding((longitude, latitude), give, reading.read, judge, nested.FORM.write, show)
+    return Encoding((longitude, latitude), give, reading.steps, judge, nested.FORM.write, show)
 
 
 def _blank_as_null(column: ir.Column) -> ir.Value:

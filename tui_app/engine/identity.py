@@ -62,7 +62,7 @@ def _exact(column: str) -> Encoding:
     def judge(text: ir.StringValue, _value: ir.StringValue) -> ir.StringValue:
         return _reason_against(text, values.MAX_IDENTIFIER_BYTES)
 
-    return Encoding((column,), _text, _itself, judge, _itself, _text)
+    return Encoding((column,), _text, (), judge, _itself, _text)
 
 
 def _normalised(column: str, reading: Reading) -> Encoding:
@@ -73,7 +73,7 @@ def _normalised(column: str, reading: Reading) -> Encoding:
             (value.isnull(), values.ID_INVALID),
         )
 
-    return Encoding((column,), _text, lambda text: reading.read(trimmed(text)), judge, _itself, _text)
+    return Encoding((column,), _text, (trimmed, *reading.steps), judge, _itself, _text)
 
 
 def _alias(name_column: str, label_column: str) -> Encoding:
@@ -90,7 +90,7 @@ def _alias(name_column: str, label_column: str) -> Encoding:
     def show(name: ir.Column, label: ir.Column) -> ir.StringValue:
         return source_text(give(name, label))
 
-    return Encoding((name_column, label_column), give, _itself, judge, source_text, show)
+    return Encoding((name_column, label_column), give, (), judge, source_text, show)
 
 
 def _reason_against(text: ir.StringValue, max_bytes: int, *, is_label: bool = False) -> ir.StringValue:

@@ -141,7 +141,7 @@ def mapped_rows(source: ir.Table, template: Template, destination: Destination, 
 
 
 def _judged(source: ir.Table, encodings: list[Encoding], keep: tuple[str, ...]) -> ir.Table:
-    """The steps give, read and judge of all encodings, under names that no source can collide with."""
+    """What all encodings give, read and judge, under names that no source can collide with."""
     steps = tuple(enumerate(encodings))
     columns = {f"keep{position}": source[name] for position, name in enumerate(keep)}
     for step, encoding in steps:
@@ -149,7 +149,14 @@ def _judged(source: ir.Table, encodings: list[Encoding], keep: tuple[str, ...]) 
         columns[f"given{step}"] = encoding.give(*sources)
         columns.update({f"source{step}_{part}": column for part, column in enumerate(sources)})
     given = source.select(**columns)
-    read = given.mutate(**{f"value{step}": encoding.read(given[f"given{step}"]) for step, encoding in steps})
+    read = given.mutate(**{f"value{step}": given[f"given{step}"] for step, _ in steps})
+    for depth in range(max(len(encoding.steps) for encoding in encodings)):
+        deeper = {
+            f"value{step}": encoding.steps[depth](read[f"value{step}"])
+            for step, encoding in steps
+            if depth < len(encoding.steps)
+        }
+        read = read.mutate(**deeper)
     return read.mutate(
         **{f"reason{step}": encoding.judge(read[f"given{step}"], read[f"value{step}"]) for step, encoding in steps}
     )

@@ -50,12 +50,12 @@ class Reading:
         return Reading((*self.steps, *following.steps), unreadable)
 
 
-def reading(*steps: Callable[[Any], Any], unless: Reason | None = None) -> Reading:
+def through(*steps: Callable[[Any], Any], unless: Reason | None = None) -> Reading:
     """A way by `steps`, which cannot fail or fails for one reason."""
     return Reading(steps, lambda _value: NO_REASON if unless is None else ibis.literal(unless.code))
 
 
-AS_IT_IS = reading()
+AS_IT_IS = through()
 
 _IS_WHOLE = r"^[+-]?[0-9]+(\.0*)?$"
 
@@ -84,19 +84,19 @@ def _plain_datetime_text(moment: ir.TimestampValue) -> ir.StringValue:
     return json_text.is_braze_year(moment).ifelse(json_text.datetime_text(moment), NO_REASON)
 
 
-_FINITE = reading(_finite, unless=values.NOT_FINITE)
-_INTEGER = reading(lambda number: number.try_cast("int64"), unless=values.NUMBER_TOO_LARGE)
+_FINITE = through(_finite, unless=values.NOT_FINITE)
+_INTEGER = through(lambda number: number.try_cast("int64"), unless=values.NUMBER_TOO_LARGE)
 _WHOLE_TEXT = Reading(
     (lambda text: text.re_search(_IS_WHOLE).ifelse(text.try_cast("int64"), ibis.null("int64")),),
     lambda text: text.re_search(_IS_WHOLE).ifelse(values.NUMBER_TOO_LARGE.code, values.NOT_AN_INTEGER.code),
 )
-_FLOAT_TEXT = reading(lambda text: text.try_cast("float64"), unless=values.NOT_A_NUMBER).then(_FINITE)
+_FLOAT_TEXT = through(lambda text: text.try_cast("float64"), unless=values.NOT_A_NUMBER).then(_FINITE)
 # A cast to a timestamp without zone would drop an offset like +02:00; a text without zone is UTC.
-_DATETIME_TEXT = reading(lambda text: _utc(text.try_cast("timestamp('UTC')")), unless=values.NOT_A_DATETIME)
-_DATE_TEXT = reading(lambda text: _DATETIME_TEXT.read(text).date(), unless=values.NOT_A_DATE)
-_BOOLEAN_TEXT = reading(lambda text: text.try_cast("boolean"), unless=values.NOT_A_BOOLEAN)
-_PLAIN_DIGITS = reading(lambda number: number.cast("string"))
-_NUMBER_TEXT = reading(json_text.number_text)
+_DATETIME_TEXT = through(lambda text: _utc(text.try_cast("timestamp('UTC')")), unless=values.NOT_A_DATETIME)
+_DATE_TEXT = through(lambda text: _DATETIME_TEXT.read(text).date(), unless=values.NOT_A_DATE)
+_BOOLEAN_TEXT = through(lambda text: text.try_cast("boolean"), unless=values.NOT_A_BOOLEAN)
+_PLAIN_DIGITS = through(lambda number: number.cast("string"))
+_NUMBER_TEXT = through(json_text.number_text)
 
 CONVERSIONS: Mapping[tuple[Kind, Kind], Reading] = {
     ("string", "boolean"): _BOOLEAN_TEXT,
@@ -105,19 +105,19 @@ CONVERSIONS: Mapping[tuple[Kind, Kind], Reading] = {
     ("string", "float"): _FLOAT_TEXT,
     ("string", "date"): _DATE_TEXT,
     ("string", "datetime"): _DATETIME_TEXT,
-    ("boolean", "string"): reading(json_text.boolean_text),
-    ("integer", "boolean"): Reading(
-        lambda number: number.isin((0, 1)).ifelse(number == 1, ibis.null("boolean")), because(values.NOT_A_BOOLEAN)
+    ("boolean", "string"): through(json_text.boolean_text),
+    ("integer", "boolean"): through(
+        lambda number: number.isin((0, 1)).ifelse(number == 1, ibis.null("boolean")), unless=values.NOT_A_BOOLEAN
     ),
     ("integer", "string"): _PLAIN_DIGITS,
     ("decimal", "integer"): _PLAIN_DIGITS.then(_WHOLE_TEXT),
     ("decimal", "string"): _NUMBER_TEXT,
     ("float", "integer"): Reading((_whole_float,), _why_not_whole),
     ("float", "string"): _NUMBER_TEXT,
-    ("date", "datetime"): reading(lambda date: date.cast("timestamp(6)")),
-    ("date", "string"): reading(_plain_date_text, unless=values.YEAR_OUT_OF_RANGE),
-    ("datetime", "date"): reading(lambda moment: moment.date()),
-    ("datetime", "string"): reading(_plain_datetime_text, unless=values.YEAR_OUT_OF_RANGE),
+    ("date", "datetime"): through(lambda date: date.cast("timestamp(6)")),
+    ("date", "string"): through(_plain_date_text, unless=values.YEAR_OUT_OF_RANGE),
+    ("datetime", "date"): through(lambda moment: moment.date()),
+    ("datetime", "string"): through(_plain_datetime_text, unless=values.YEAR_OUT_OF_RANGE),
 }
 """From a column's kind to another. Strings arrive without surrounding whitespace."""
 
@@ -135,9 +135,9 @@ def read_column(dtype: dt.DataType) -> Reading:
         return _FINITE
     if dtype.is_floating():
         # By its shortest text: 0.1 of 32 bit is 0.100000001490116 as 64 bit.
-        return reading(lambda number: number.cast("string").cast("float64")).then(_FINITE)
+        return through(lambda number: number.cast("string").cast("float64")).then(_FINITE)
     if dtype.is_timestamp() and (dtype.timezone is not None or dtype.scale != 6):
-        return reading(_utc, unless=values.YEAR_OUT_OF_RANGE)
+        return through(_utc, unless=values.YEAR_OUT_OF_RANGE)
     if json_text.kind_of(dtype) == "integer" and not dtype.is_signed_integer():
         return _INTEGER
     return AS_IT_IS
@@ -202,15 +202,15 @@ def _numbered(reading: Reading, kind: Kind, wanted: Kind) -> tuple[Reading, Kind
 
 def _rounding(kind: Kind, digits: int) -> Reading:
     if kind == "float":
-        return reading(lambda number: duck.round_float(number, digits))
+        return through(lambda number: duck.round_float(number, digits))
     if kind == "decimal":
-        return reading(lambda number: duck.round_decimal(number, digits))
+        return through(lambda number: duck.round_decimal(number, digits))
     if digits >= 0:
         return AS_IT_IS
     # By way of 38 digits: at the ends of 64 bit DuckDB's rounding wraps around without an error.
-    return Reading(
+    return through(
         lambda number: duck.round_decimal(number.cast(dt.Decimal(38, 0)), digits).try_cast("int64"),
-        because(values.NUMBER_TOO_LARGE),
+        unless=values.NUMBER_TOO_LARGE,
     )
 
 
@@ -219,7 +219,7 @@ def _bucketing(buckets: tuple[Bucket, ...]) -> Reading:
         descending = sorted(buckets, key=lambda bucket: bucket.at_least, reverse=True)
         return ibis.cases(*((number >= bucket.at_least, bucket.name) for bucket in descending), else_=NO_REASON)
 
-    return reading(name_of)
+    return through(name_of)
 
 
 def _dated(reading: Reading, kind: Kind) -> Reading:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias, assert_never
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from tui_app.core import values
@@ -12,7 +13,7 @@ from tui_app.core.fields import Date, Email, Flag, JsonShape, Location, Lookup, 
 from tui_app.core.mapping import ValueType
 from tui_app.engine import json_text, lookups, nested
 from tui_app.engine.json_text import FORMS, NO_REASON, Form, Kind
-from tui_app.engine.reading import CONVERSIONS, Mismatch, Reading, because, converted
+from tui_app.engine.reading import CONVERSIONS, Mismatch, Reading, converted, through
 
 Judged: TypeAlias = tuple[Reading, Form]
 
@@ -65,13 +66,14 @@ def takes_type(rule: Rule, declared: ValueType) -> bool:
     return ("string" if declared == "varchar" else declared) in {wanted_kind(rule), "string"}
 
 
-def judged(rule: Rule, reading: Reading, kind: Kind) -> Judged:
+def judged(rule: Rule, reading: Reading, kind: Kind, dtype: dt.DataType) -> Judged:
     """The reading of a column under a rule, and the form of what it gives.
 
     Args:
         rule: Of a standard field.
         reading: Gives values of `kind`; strings arrive without surrounding whitespace, if they need none.
         kind: What the column holds after its transforms.
+        dtype: The column's type, for nested columns.
 
     Raises:
         Mismatch: The field cannot be fed from such a column.
@@ -93,8 +95,10 @@ def judged(rule: Rule, reading: Reading, kind: Kind) -> Judged:
         case Date() | Moment() | Flag():
             fitting, fitting_kind = converted(reading, kind, wanted_kind(rule))
             form = FORMS[fitting_kind]
-        case Location() | JsonShape():
-            fitting, form = reading.then(nested.reading_of(rule, kind)), nested.FORM
+        case Location():
+            fitting, form = reading.then(nested.location_of(dtype)), nested.FORM
+        case JsonShape():
+            fitting, form = reading.then(nested.shape_of(rule, kind)), nested.FORM
         case _:
             assert_never(rule)
     return fitting, form
@@ -109,25 +113,29 @@ def _email(text: ir.StringValue) -> ir.StringValue:
     return (text.re_search(_EMAIL) & is_short).ifelse(text, ibis.null("string"))
 
 
-def _e164(text: ir.StringValue) -> ir.StringValue:
-    digits = text.re_replace(r"[^0-9]", "")
-    count = digits.length()
-    has_plus = text.startswith("+")
-    # The digits of an extension ("ext. 5") would become part of the number. After the plus no number begins with 0,
-    # nor does any American area code begin with 0 or 1: those are other countries' numbers without country code.
-    is_uncertain = text.re_search(r"\pL") | digits.startswith("0")
+def _dialled(text: ir.StringValue) -> ir.StringValue:
+    """Digits, after a plus if there was one. With letters NULL: an extension would become part of the number."""
+    plus = text.startswith("+").ifelse("+", "")
+    return text.re_search(r"\pL").ifelse(ibis.null("string"), plus.concat(text.re_replace(r"[^0-9]+", "")))
+
+
+def _e164(dialled: ir.StringValue) -> ir.StringValue:
+    has_plus = dialled.startswith("+")
+    count = dialled.length()
+    # Nowhere does a number begin with 0 after the plus, nor an American area code with 0 or 1: what looks like that
+    # is another country's number without its country code.
     return ibis.cases(
-        (is_uncertain, ibis.null("string")),
-        (has_plus & count.between(_MIN_PHONE_DIGITS, _MAX_PHONE_DIGITS), "+" + digits),
-        (~has_plus & (count == _AMERICAN_DIGITS) & ~digits.startswith("1"), "+1" + digits),
-        (~has_plus & count.between(_AMERICAN_DIGITS + 1, _MAX_PHONE_DIGITS), "+" + digits),
+        (dialled.startswith("0") | dialled.startswith("+0"), ibis.null("string")),
+        (has_plus & count.between(_MIN_PHONE_DIGITS + 1, _MAX_PHONE_DIGITS + 1), dialled),
+        (~has_plus & (count == _AMERICAN_DIGITS) & ~dialled.startswith("1"), "+1" + dialled),
+        (~has_plus & count.between(_AMERICAN_DIGITS + 1, _MAX_PHONE_DIGITS), "+" + dialled),
         else_=ibis.null("string"),
     )
 
 
-EMAIL = Reading(_email, because(values.BAD_EMAIL))
+EMAIL = through(_email, unless=values.BAD_EMAIL)
 """The address, if it has the shape of one. Case is kept."""
-PHONE = Reading(_e164, because(values.BAD_PHONE))
+PHONE = through(_dialled, _e164, unless=values.BAD_PHONE)
 """The number in E.164."""
 
 
@@ -138,7 +146,7 @@ def _one_of(rule: OneOf) -> Reading:
         word = text.upper() if is_upper else text.lower()
         return word.isin(rule.allowed).ifelse(word, ibis.null("string"))
 
-    return Reading(read, because(values.NOT_ALLOWED))
+    return through(read, unless=values.NOT_ALLOWED)
 
 
 def _lookup(rule: Lookup) -> Reading:
@@ -147,12 +155,12 @@ def _lookup(rule: Lookup) -> Reading:
         "language": values.UNKNOWN_LANGUAGE,
         "time_zone": values.UNKNOWN_TIME_ZONE,
     }[rule.table]
-    return Reading(lambda text: lookups.canonical(text, rule.table), because(reason))
+    return through(lambda text: lookups.canonical(text, rule.table), unless=reason)
 
 
-_ISO_DATE_TEXT = Reading(
+_ISO_DATE_TEXT = through(
     lambda text: text.re_search(_ISO_DATE).ifelse(text.try_cast("date"), ibis.null("date")),
-    because(values.NOT_A_DATE),
+    unless=values.NOT_A_DATE,
 )
 """Stricter than other dates: `3/4/1990` is two days, and nobody can say which."""
 

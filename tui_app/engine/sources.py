@@ -187,8 +187,11 @@ class Sources:
                 self._project.source.place,
                 "memory",
             ) from error
-        except (duckdb.IOException, duckdb.InvalidInputException, duckdb.ConversionException) as error:
+        except duckdb.Error as error:
             names = ", ".join(file.shown for file in self._all_files() if str(file.path) in str(error))
+            # DuckDB's readers raise the bare class, without the file's name, for some kinds of damage.
+            if not names and not isinstance(error, duckdb.IOException) and type(error) is not duckdb.Error:
+                raise
             raise FixInput.at(
                 f"The source cannot be read to its end{': ' + names if names else ''}. A file is damaged, or the disk"
                 " failed. Nothing was sent. Write or fetch the file again.",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from math import ceil
 from pathlib import Path
 
 import duckdb
@@ -66,16 +67,18 @@ def fold(ledger: Ledger, folded: FoldedRun, token: int, limits: FoldLimits) -> M
     names = [each.name for each in folded.plan.plan.attributes]
     columns = _columns_with(manifest.columns, names)
     serial = manifest.serial + 1
+    # Rounded up: a quiet period that starts from it must not end early.
+    sent_at = ceil(folded.answers.last_time)
     with _engine(ledger.folder, limits) as connection:
         _load(connection, folded)
         writer = _Writer(connection, ledger, serial)
         if folded.answers.count(ACKNOWLEDGED):
-            _snapshot(connection, view.snapshot, manifest.columns, columns, names, folded.answers.last_time)
+            _snapshot(connection, view.snapshot, manifest.columns, columns, names, sent_at)
             snapshot: StoredFile | None = writer.write("snapshot", "next_snapshot")
             failpoints.reach("fold.snapshot_written")
         else:
             snapshot = manifest.snapshot
-        _doubt(connection, view.doubt, names, folded.answers.last_time)
+        _doubt(connection, view.doubt, names, sent_at)
         _refused(connection, view.refused, folded)
         next_manifest = replace(
             manifest,
@@ -180,7 +183,7 @@ def _snapshot(
     old_columns: Mapping[str, str],
     columns: Mapping[str, str],
     names: list[str],
-    sent_at: float,
+    sent_at: int,
 ) -> None:
     """Relation `next_snapshot`: the old values, overlaid with the acknowledged ones."""
     sets = {name: f"s{position}" for position, name in enumerate(names)}
@@ -199,13 +202,13 @@ def _snapshot(
     connection.execute(
         f"""CREATE TEMP VIEW next_snapshot AS
             SELECT coalesce(new.id, old.id) AS id,
-                   CASE WHEN new.id IS NULL THEN old.sent_at ELSE {int(sent_at)} END AS sent_at,
+                   CASE WHEN new.id IS NULL THEN old.sent_at ELSE {sent_at} END AS sent_at,
                    {", ".join(parts)}
             FROM {old_relation} FULL OUTER JOIN acked new ON old.id = new.id"""
     )
 
 
-def _doubt(connection: duckdb.DuckDBPyConnection, path: str | None, names: list[str], since: float) -> None:
+def _doubt(connection: duckdb.DuckDBPyConnection, path: str | None, names: list[str], since: int) -> None:
     """Relation `next_doubt`: what was in doubt and is not acknowledged since, and what is newly in doubt."""
     old = f"SELECT id, attribute, value, since FROM read_parquet({_text(path)})" if path else _NO_DOUBT
     new = " UNION ALL ".join(_sets_as_rows("doubted", names)) or _NO_DOUBT
@@ -213,7 +216,7 @@ def _doubt(connection: duckdb.DuckDBPyConnection, path: str | None, names: list[
     connection.execute(
         f"""CREATE TEMP TABLE next_doubt AS
             WITH old AS ({old}), new AS ({new}), settled AS ({settled})
-            SELECT id, attribute, value, {int(since)}::BIGINT AS since FROM new
+            SELECT id, attribute, value, {since}::BIGINT AS since FROM new
             UNION ALL
             SELECT * FROM old
                 ANTI JOIN (SELECT id, attribute FROM new UNION ALL SELECT id, attribute FROM settled) answered

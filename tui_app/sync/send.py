@@ -59,7 +59,7 @@ async def send_requests(
     """
     queue: asyncio.Queue[OutgoingRequest | None] = asyncio.Queue(maxsize=senders)
     async with asyncio.TaskGroup() as group:
-        sending = [group.create_task(_sender(line, queue)) for _ in range(senders)]
+        sending = [group.create_task(_sender(line, steering, queue)) for _ in range(senders)]
         obeying = group.create_task(_obey(line, steering))
         await _feed(line, steering, requests, announced, queue)
         for _ in range(senders):
@@ -75,8 +75,10 @@ async def _obey(line: Line, steering: Steering) -> None:
     line.stop(steering.note or "It was asked to stop.")
 
 
-async def _sender(line: Line, queue: asyncio.Queue[OutgoingRequest | None]) -> None:
+async def _sender(line: Line, steering: Steering, queue: asyncio.Queue[OutgoingRequest | None]) -> None:
     while (request := await queue.get()) is not None:
+        # A run that stops meanwhile still passes here: `deliver` then records that nothing was sent.
+        await _may_go_on(line, steering)
         await deliver(line, request.customers, may_be_applied=request.may_be_applied)
 
 
@@ -104,11 +106,8 @@ async def _feed(
         elif records:
             await line.recorder.record(*records)
         failpoints.reach("send.announced")
-        for position, request in enumerate(block):
+        for request in block:
             await queue.put(request)
-            if not await _may_go_on(line, steering):
-                await _take_back(line, block[position + 1 :])
-                return
 
 
 async def _ripe_blocks(
@@ -173,16 +172,3 @@ async def _may_go_on(line: Line, steering: Steering) -> bool:
                 steering.state = "paused"
                 await line.pause(LOOK_SECONDS)
     return False
-
-
-async def _take_back(line: Line, requests: list[OutgoingRequest]) -> None:
-    """Announced, but never sent."""
-    now = line.clock.epoch_seconds()
-    records = [
-        Answered(customer.row, customer.row + 1, "not_sent", now, {})
-        for request in requests
-        if not request.may_be_applied
-        for customer in request.customers
-    ]
-    if records:
-        await line.recorder.record(*records)

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 from tui_app.cli.sandbox import sandbox
 
-COMMAND = (sys.executable, "-c", "from tui_app.cli.sandbox import sandbox; sandbox()")
+COMMAND = (sys.executable, "-m", "tui_app", "sandbox")
 
 
 @contextmanager
@@ -74,14 +74,20 @@ def test_every_option_reaches_the_sandbox() -> None:
     assert len(logged) == 5
 
 
+def finished(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run((*COMMAND, *arguments), capture_output=True, text=True, timeout=20, check=False)
+
+
 def test_a_taken_port_ends_with_code_2_and_a_plain_message() -> None:
     with socket.create_server(("127.0.0.1", 0)) as holder:
         port = holder.getsockname()[1]
 
-        finished = CliRunner().invoke(sandbox, ["--port", str(port)])
+        ended = finished("--port", str(port))
 
-    assert (finished.exit_code, finished.stdout) == (2, "")
-    assert finished.stderr.startswith(f"Port {port} on 127.0.0.1 is taken by another program. The sandbox was not")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith(
+        f"Port {port} on 127.0.0.1 is taken by another program. The sandbox was not started."
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,10 +102,10 @@ def test_a_taken_port_ends_with_code_2_and_a_plain_message() -> None:
     ],
 )
 def test_a_wrong_option_ends_with_code_2(arguments: list[str], message: str) -> None:
-    finished = CliRunner().invoke(sandbox, arguments)
+    ended = finished(*arguments)
 
-    assert (finished.exit_code, finished.stdout) == (2, "")
-    assert message in finished.stderr
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert message in ended.stderr
 
 
 def test_help_explains_every_fault() -> None:

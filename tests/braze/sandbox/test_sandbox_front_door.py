@@ -15,7 +15,12 @@ SOMEBODY = {"external_id": "u", "a": 1}
 
 @pytest.mark.parametrize(
     ("authorization", "message"),
-    [("Bearer wrong", "Invalid API key: wrong"), ("sandbox-key", "Invalid API key: "), ("", "Invalid API key: ")],
+    [
+        ("Bearer wrong", "Invalid API key: wrong"),
+        ("Basic sandbox-key", "Invalid API key: sandbox-key"),
+        ("sandbox-key", "Invalid API key: "),
+        ("", "Invalid API key: "),
+    ],
 )
 async def test_an_unknown_key_is_a_401_that_echoes_it(start: Any, authorization: str, message: str) -> None:
     """Clients must redact it. Source: github.com/leemour/braze-cli, measured 2026-09-13."""
