@@ -1,4 +1,4 @@
-"""What tests of whole journeys share: a sandbox Braze as a real process, and a shop whose customers are synced to it."""
+"""What tests of whole journeys share: a sandbox Braze as a real process, and a shop that is synced to it."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ class Shop:
         async def watch() -> Progress:
             working = asyncio.create_task(work_on(self.workplace, run, asyncio.Event()))
             while (said := run.progress()).state != "paused" and not working.done():
-                await asyncio.sleep(0.02)
+                await asyncio.wait({working}, timeout=0.02)
             run.leave_wish("stop")
             await working
             return said

@@ -96,7 +96,7 @@ def test_rejected_customers_are_named_with_the_reason_and_the_others_arrive(shop
     progress = shop.carry_out(run)
 
     assert (progress.state, progress.acknowledged, progress.rejected) == ("done", 99, 1)
-    assert [id for id, _ in run.rejected()] == ["c00042"]
+    assert [customer_id for customer_id, _ in run.rejected()] == ["c00042"]
     assert "email" in next(run.rejected())[1]
     assert "c00042" not in shop.ledger()
 
@@ -130,7 +130,7 @@ def test_one_poisoned_object_does_not_hold_back_its_neighbours(shop, sandbox, cu
 
     assert (progress.state, progress.acknowledged, progress.rejected) == ("done", 74, 1)
     assert progress.requests <= 15
-    assert [id for id, _ in run.rejected()] == ["c00042"]
+    assert [customer_id for customer_id, _ in run.rejected()] == ["c00042"]
 
 
 @pytest.mark.parametrize(("fault", "says"), [("401", "key is wrong or revoked"), ("403", "lacks the permission")])
@@ -228,8 +228,8 @@ def test_faults_of_every_kind_end_in_agreement(shop, sandbox, customer):
     assert shop.ledger() == sandbox.profiles()
     assert shop.doubt() == {}
     members = {f"c{i:05}" for i in range(50, 300) if i % 5}
-    assert {id for id, each in sandbox.profiles().items() if each["club"]} == members
-    assert {sandbox.profiles()[id]["tier"] for id in members} == {"silver"}
+    assert {each_id for each_id, each in sandbox.profiles().items() if each["club"]} == members
+    assert {sandbox.profiles()[each]["tier"] for each in members} == {"silver"}
     assert shop.plan("club").plan.counts.changes == 0
 
 

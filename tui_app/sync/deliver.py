@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, assert_never
@@ -53,6 +53,8 @@ class Line:
     last_success: float = 0.0
     """Monotonic seconds of the newest answer that settled something."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    gate: Callable[[], Awaitable[object]] | None = None
+    """Waits while the run is paused; asked right before each attempt."""
 
     def stop(self, reason: str) -> None:
         """Send nothing more; the first reason is kept."""
@@ -169,6 +171,8 @@ async def _attempt(line: Line, body: bytes, count: int, attempts: _Attempts) -> 
     """Send once, and note what the outcome says about this piece."""
     if not line.stopping.is_set():
         await line.slot()
+        if line.gate:
+            await line.gate()
     if line.stopping.is_set():
         return StopRun(line.stop_reason or "", "address")
     line.tally.requests += 1

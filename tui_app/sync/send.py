@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from tui_app import failpoints
 from tui_app.core.guards import rejected_is_over
@@ -58,8 +59,9 @@ async def send_requests(
         ExceptionGroup: Of OSError: the journal cannot be written, and so nothing more may be sent.
     """
     queue: asyncio.Queue[OutgoingRequest | None] = asyncio.Queue(maxsize=senders)
+    line.gate = partial(_may_go_on, line, steering)
     async with asyncio.TaskGroup() as group:
-        sending = [group.create_task(_sender(line, steering, queue)) for _ in range(senders)]
+        sending = [group.create_task(_sender(line, queue)) for _ in range(senders)]
         obeying = group.create_task(_obey(line, steering))
         await _feed(line, steering, requests, announced, queue)
         for _ in range(senders):
@@ -75,10 +77,8 @@ async def _obey(line: Line, steering: Steering) -> None:
     line.stop(steering.note or "It was asked to stop.")
 
 
-async def _sender(line: Line, steering: Steering, queue: asyncio.Queue[OutgoingRequest | None]) -> None:
+async def _sender(line: Line, queue: asyncio.Queue[OutgoingRequest | None]) -> None:
     while (request := await queue.get()) is not None:
-        # A run that stops meanwhile still passes here: `deliver` then records that nothing was sent.
-        await _may_go_on(line, steering)
         await deliver(line, request.customers, may_be_applied=request.may_be_applied)
 
 

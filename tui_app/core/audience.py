@@ -1,0 +1,28 @@
+"""The members of a campaign, as one segment of its table."""
+
+from __future__ import annotations
+
+from tui_app.core.activation import Campaign
+from tui_app.core.segment import Condition, Group, InSegment, Segment
+
+
+def audience_segment(campaign: Campaign) -> Segment | None:
+    """Customers of the campaign's table who are in any segment that it includes and in none that it excludes.
+
+    The segments may be of other tables; their members are then found in the campaign's table by their ids.
+
+    Returns:
+        None if everybody in the table is a member.
+    """
+    groups: list[Condition] = []
+    if campaign.include:
+        groups.append(Group("any", _in_each(campaign.include, campaign)))
+    if campaign.exclude:
+        groups.append(Group("none", _in_each(campaign.exclude, campaign)))
+    if not groups:
+        return None
+    return Segment(campaign.name, campaign.table, Group("all", tuple(groups)), campaign.place)
+
+
+def _in_each(segments: tuple[str, ...], campaign: Campaign) -> tuple[InSegment, ...]:
+    return tuple(InSegment(segment, campaign.place) for segment in segments)
