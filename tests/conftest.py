@@ -182,8 +182,8 @@ class Shop:
         workplace = self.workplace
         destination = workplace.project.destinations["braze"]
         fingerprint = workplace.key_fingerprint(destination, workplace.key_of(destination))
-        begin_run(workplace.project, stored, Approval(allowed, sample), workplace.rooms(), fingerprint)
-        return workplace.runs.all()[-1]
+        begun = begin_run(workplace.project, stored, Approval(allowed, sample), workplace.rooms(), fingerprint)
+        return workplace.runs.find(begun.id)
 
     def carry_out(self, run: RunFolder) -> Progress:
         """What the worker does, in this process, with attempts that follow each other quickly."""

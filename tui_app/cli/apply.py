@@ -48,7 +48,7 @@ def apply(
     approval = Approval(guards_named(allowed), sample)
     stored = _stored_plan(workplace, target, as_json=as_json)
     try:
-        run = _begin(workplace, stored, approval, is_agreed=yes)
+        run = begin(workplace, stored, approval, is_agreed=yes)
     except Refused as refused:
         if as_json:
             write_json(_refused_document(stored, refused))
@@ -90,7 +90,8 @@ def _stored_plan(workplace: Workplace, target: str, *, as_json: bool) -> PlanFil
     return stored
 
 
-def _begin(workplace: Workplace, stored: PlanFiles, approval: Approval, *, is_agreed: bool) -> RunFolder:
+def begin(workplace: Workplace, stored: PlanFiles, approval: Approval, *, is_agreed: bool) -> RunFolder:
+    """Write the record of a run, once a person has agreed to it. Nothing is sent yet."""
     destination = workplace.project.destinations.get(stored.plan.destination)
     if destination is None:
         raise Refused(
@@ -100,8 +101,8 @@ def _begin(workplace: Workplace, stored: PlanFiles, approval: Approval, *, is_ag
         _ask(stored, approval)
     key = workplace.key_of(destination)
     fingerprint = workplace.key_fingerprint(destination, key)
-    begin_run(workplace.project, stored, approval, workplace.rooms(), fingerprint)
-    return workplace.runs.all()[-1]
+    begun = begin_run(workplace.project, stored, approval, workplace.rooms(), fingerprint)
+    return workplace.runs.find(begun.id)
 
 
 def _ask(stored: PlanFiles, approval: Approval) -> None:

@@ -18,6 +18,7 @@ import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
 from tui_app.core.activation import Campaign
+from tui_app.core.audience import audience_segment
 from tui_app.core.errors import FixInput, Problem
 from tui_app.core.fields import STANDARD_FIELDS
 from tui_app.core.job import Job
@@ -104,9 +105,12 @@ def _stage_rows(sources: Sources, job: Job) -> None:
     """Relations members_raw, others_raw, doubles and usable."""
     work = sources.work
     template = job.template
-    table = sources.relation(job.table, as_text=text_columns(template, job.destination))
+    texts = {name: f"{name} as text" for name in sorted(text_columns(template, job.destination))}
+    table = sources.relation_with_texts(job.table, texts)
     rows = table.mutate(**{_IS_MEMBER: _membership(sources, job, table)})
-    mapped = mapped_rows(rows, template, job.destination, keep=(_IS_MEMBER,))
+    # Segments compare the typed columns; what is sent as text is the exact text of the source.
+    exact = rows.drop(*texts).rename(texts)
+    mapped = mapped_rows(exact, template, job.destination, keep=(_IS_MEMBER,))
     inside, outside = mapped.filter(mapped[_IS_MEMBER]).drop(_IS_MEMBER), mapped.filter(~mapped[_IS_MEMBER])
     _create(work, "members_raw", inside)
     _create(work, "others_raw", outside.select("id"))
@@ -122,23 +126,17 @@ def _stage_rows(sources: Sources, job: Job) -> None:
 
 def _membership(sources: Sources, job: Job, table: ir.Table) -> ir.BooleanValue:
     """Whether a row of the profile table is in the activation; never NULL."""
-    if not isinstance(job.activation, Campaign):
+    audience = audience_segment(job.activation) if isinstance(job.activation, Campaign) else None
+    if audience is None:
         return ibis.literal(True)
-    id_column = job.template.identifier_column
-
-    def is_in(name: str) -> ir.BooleanValue:
-        return members(
-            job.project.segments[name],
-            table,
-            project=job.project,
-            today=job.today,
-            id_column=id_column,
-            relation=sources.relation,
-        )
-
-    included = ibis.or_(*(is_in(name) for name in job.activation.include)) if job.activation.include else True
-    excluded = ibis.or_(*(is_in(name) for name in job.activation.exclude)) if job.activation.exclude else False
-    return ibis.and_(included, ~ibis.literal(excluded) if isinstance(excluded, bool) else ~excluded)
+    return members(
+        audience,
+        table,
+        project=job.project,
+        today=job.today,
+        id_column=job.template.identifier_column,
+        relation=sources.relation,
+    )
 
 
 def _stage_known(work: Backend, view: LedgerView, attributes: Sequence[DiffAttribute]) -> None:

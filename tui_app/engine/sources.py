@@ -130,6 +130,21 @@ class Sources:
         with self.reading():
             return self.work.table(self._views[name, as_text], database=_SCHEMA)
 
+    def relation_with_texts(self, name: str, texts: Mapping[str, str]) -> ir.Table:
+        """As `relation`, with the exact source text of some columns beside them.
+
+        Args:
+            name: Of a table or a query.
+            texts: Column → the name under which its text stands; no column has such a name. Columns that are missing
+                are left out.
+        """
+        self._require_known(name)
+        view = f"{name} {len(self._views)} with texts"
+        self.work.con.execute(
+            f"CREATE OR REPLACE VIEW {_SCHEMA}.{sql_name(view)} AS {self._readable(name).select_with_texts(texts)}"
+        )
+        return self.work.table(view, database=_SCHEMA)
+
     def row_count(self, name: str) -> int:
         """How many rows a table or a query has.
 

@@ -6,7 +6,7 @@ statement works on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +42,20 @@ class ReadableTable:
         parts = [
             f"{column.text_expression if column.name in as_text else column.expression} AS {sql_name(column.name)}"
             for column in self.columns
+        ]
+        return f"SELECT {', '.join(parts)} FROM {self.parquet}"
+
+    def select_with_texts(self, texts: Mapping[str, str]) -> str:
+        """SQL of the rows, with the exact source text of some columns beside them.
+
+        Args:
+            texts: Column → the name under which its text stands.
+        """
+        parts = [f"{column.expression} AS {sql_name(column.name)}" for column in self.columns]
+        parts += [
+            f"{column.text_expression} AS {sql_name(texts[column.name])}"
+            for column in self.columns
+            if column.name in texts
         ]
         return f"SELECT {', '.join(parts)} FROM {self.parquet}"
 

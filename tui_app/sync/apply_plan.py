@@ -42,7 +42,8 @@ def begin_run(project: Project, stored: PlanFiles, approval: Approval, rooms: Ro
     _refuse_guarded(plan, approval)
     stored.verify()
     started = rooms.clock.epoch_seconds()
-    moment = datetime.fromtimestamp(started, UTC).strftime("%Y%m%dT%H%M%S")
+    # To the millisecond, so that names sort by time.
+    moment = f"{datetime.fromtimestamp(started, UTC):%Y%m%dT%H%M%S}{int(started % 1 * 1000):03}"
     return rooms.runs.create(
         RunRecord(
             run=f"{moment}-{stored.id}",
