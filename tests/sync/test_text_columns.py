@@ -7,7 +7,10 @@ def test_a_column_is_a_number_for_a_segment_and_exact_text_for_braze(shop, sandb
     (shop.folder / "customers.csv").write_text(
         "id,version,zip,is_member\n007,1.10,01234,true\n8,2.50,99999,true\n9,9.90,00001,true\n", encoding="utf-8"
     )
-    shop.attributes = {"version": '{ column = "version", type = "string" }', "zip": '{ column = "zip", type = "string" }'}
+    shop.attributes = {
+        "version": '{ column = "version", type = "string" }',
+        "zip": '{ column = "zip", type = "string" }',
+    }
     shop.write()
     text = (shop.folder / "stoker.toml").read_text(encoding="utf-8")
     text = text.replace("customers.parquet", "customers.csv")

@@ -104,7 +104,7 @@ def unsealed(path: Path, what: str) -> dict[str, Any]:
     try:
         document = json.loads(path.read_bytes())
         checksum = document.pop(_CHECKSUM)
-    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+    except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise Damaged(f"{what} {path}: it cannot be read. Nothing of it was used. Restore it from a backup.") from error
     if hashlib.sha256(to_json_bytes(document)).hexdigest() != checksum:
         raise Damaged(

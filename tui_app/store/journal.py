@@ -24,7 +24,8 @@ from tui_app.core.run import MAX_ANNOUNCED, Answered, Dispatched, Finished, Open
 from tui_app.store.files import sync_folder, write_all
 
 _FRAME = struct.Struct("<II")
-_MAX_RECORD_BYTES = 1 << 20
+_BODY_BEGINS = b'{"kind":"'
+"""Of every record, and of nothing within one: quotes in a JSON text are escaped."""
 
 _KINDS: Mapping[str, type[Any]] = {
     "opened": Opened,
@@ -46,7 +47,8 @@ class Journal:
         """
         existed = path.exists()
         records, good_bytes = _scan(path) if existed else ([], 0)
-        lost = _announced_by_lost_tail(records) if existed and good_bytes < path.stat().st_size else None
+        is_cut = existed and good_bytes < path.stat().st_size
+        lost = _announced_by_lost_tail(records) if is_cut else []
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         os.ftruncate(self._descriptor, good_bytes)
         os.lseek(self._descriptor, good_bytes, os.SEEK_SET)
@@ -54,7 +56,7 @@ class Journal:
         if not existed:
             sync_folder(path.parent)
         if lost:
-            self.append([lost])
+            self.append(lost)
 
     def append(self, records: Sequence[Record]) -> None:
         """Write and fsync.
@@ -90,13 +92,16 @@ def read_journal(path: Path) -> list[Record]:
     """
     records, good_bytes = _scan(path)
     if good_bytes < path.stat().st_size:
-        return [*records, _announced_by_lost_tail(records)]
+        return [*records, *_announced_by_lost_tail(records)]
     return records
 
 
-def _announced_by_lost_tail(records: Sequence[Record]) -> Dispatched:
+def _announced_by_lost_tail(records: Sequence[Record]) -> list[Record]:
+    """What a lost last record may have announced. The first record of a journal announces nothing."""
+    if not records:
+        return []
     below = max((record.below for record in records if isinstance(record, Dispatched)), default=0)
-    return Dispatched(below + MAX_ANNOUNCED, records[-1].time if records else 0.0)
+    return [Dispatched(below + MAX_ANNOUNCED, records[-1].time)]
 
 
 def _framed(record: Record) -> bytes:
@@ -126,18 +131,34 @@ def _frames(content: bytes, path: Path) -> Iterator[tuple[bytes, int]]:
     while position + _FRAME.size <= len(content):
         length, checksum = _FRAME.unpack_from(content, position)
         end = position + _FRAME.size + length
-        if length > _MAX_RECORD_BYTES and end > len(content):
-            raise _damaged(path, position)
         if end > len(content):
+            if _holds_whole_record(content, position + 1):
+                raise _damaged(path, position)
             return
         body = content[position + _FRAME.size : end]
-        if google_crc32c.value(body) != checksum:
-            if end == len(content):
-                # The last record: its length reached the disk and its content did not. It was never relied upon.
+        if not body or google_crc32c.value(body) != checksum:
+            if not any(content[end:]):
+                # The last record: its length reached the disk and its content, or a part of it, did not (a file system
+                # may leave zeros there). It was never relied upon.
                 return
             raise _damaged(path, position)
         yield body, end
         position = end
+
+
+def _holds_whole_record(content: bytes, position: int) -> bool:
+    """Whether a record that is as it was written begins at or behind `position`.
+
+    A cut last record has none behind it; a length that a flipped bit made too long has.
+    """
+    begin = content.find(_BODY_BEGINS, position + _FRAME.size)
+    while begin >= 0:
+        length, checksum = _FRAME.unpack_from(content, begin - _FRAME.size)
+        body = content[begin : begin + length]
+        if len(body) == length and google_crc32c.value(body) == checksum:
+            return True
+        begin = content.find(_BODY_BEGINS, begin + 1)
+    return False
 
 
 def _decoded(body: bytes, path: Path) -> Record:

@@ -65,6 +65,7 @@ class LedgerHome:
     @contextmanager
     def held(self, purpose: str) -> Iterator[HeldLedger]:
         """Keep others from changing it; see `lock.LedgerLock`."""
-        with LedgerLock(self._ledger.folder, purpose, self._now()) as lock:
-            self._ledger.prepare()
-            yield HeldLedger(self._ledger, lock.token, self._limits, self._runs)
+        ledger = self._ledger
+        with LedgerLock(ledger.folder, purpose, self._now(), lambda: ledger.manifest().token) as lock:
+            ledger.prepare()
+            yield HeldLedger(ledger, lock.token, self._limits, self._runs)

@@ -117,7 +117,8 @@ class PlanStore:
             return load_plan(path.resolve())
         if path.name == MANIFEST and path.is_file():
             return load_plan(path.parent.resolve())
-        known = sorted(self._folder.glob("*")) if self._folder.is_dir() else []
+        # Drafts, whose names begin with a dot, are no plans yet.
+        known = sorted(self._folder.glob("[!.]*"))
         matches = [each for each in known if each.name == name] or [
             each for each in known if each.name.startswith(name) or each.name.rpartition("-")[2].startswith(name)
         ]
@@ -132,7 +133,9 @@ class PlanStore:
         if target.is_symlink() or (target.exists() and not target.is_dir()):
             raise FixInput.at(f"{target}: it is not a folder. No plan was written. Name another folder with --out.")
         if target.exists():
-            if any(target.iterdir()) and not (target / MANIFEST).exists():
+            names = {path.name for path in target.iterdir()}
+            # Others have a manifest.json too: only what is a plan and nothing else is replaced.
+            if names and names != {MANIFEST, CHANGES, REQUESTS, WITHHELD}:
                 raise FixInput.at(
                     f"{target}: the folder holds other files. No plan was written. Name an empty folder with --out."
                 )
