@@ -169,6 +169,16 @@ WAYS_OF_WRITING: dict[str, tuple[str, Edit, str]] = {
         RenameKey(("t", "a"), "c"),
         "t.c.x = 1\nt.c.y = 2\n[t.c.b]\n",
     ),
+    "a rename above a list of tables": (
+        "[[t.a.all]]\nx = 1\n[[t.a.all]]\nx = 2\n",
+        RenameKey(("t", "a"), "b"),
+        "[[t.b.all]]\nx = 1\n[[t.b.all]]\nx = 2\n",
+    ),
+    "a list of tables that becomes a value": (
+        "[t.a]\n[[t.a.all]]\nx = 1\n[[t.a.all]]\nx = 2\n",
+        SetValue(("t", "a", "all"), [{"x": 3}]),
+        "[t.a]\nall = [\n    { x = 3 },\n]\n",
+    ),
     "an empty inline table": ("a = {}\n", SetValue(("a", "b"), "c"), 'a = { b = "c" }\n'),
     "a table that is missing in an inline table": (
         "a = { x = 1 }\n",
@@ -225,6 +235,14 @@ def test_an_edit_that_does_not_fit_the_file_is_refused(edit, fact):
 
     assert fact in str(caught.value)
     assert "Nothing was written." in str(caught.value)
+
+
+def test_a_text_that_does_not_say_what_was_meant_is_never_written():
+    """NaN differs from itself: the only value that no reading of the new text can confirm."""
+    with pytest.raises(
+        FixInput, match=r"\"state\" is written in a way that Stoker cannot change\. Nothing was written\."
+    ):
+        after(SetValue(("state",), float("nan")))
 
 
 NAMES = st.sampled_from(["a", "b", "c", "a b", "x.y", "é", '"', "1"])

@@ -98,8 +98,8 @@ def test_what_is_no_toml_ends_the_outline_and_nothing_else(text):
     assert outline_of(f"good = 1\n{text}").line_of(("good",)) == 1
 
 
-@given(st.text(alphabet="ab.=[]{}\"'#\\\n \t1,", max_size=40))
 @settings(max_examples=80, deadline=None)
+@given(st.text(alphabet="ab.=[]{}\"'#\\\n \t1,", max_size=40))
 def test_no_text_is_too_strange(text):
     outline = outline_of(text)
 

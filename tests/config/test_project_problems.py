@@ -88,14 +88,19 @@ def test_a_mistake_is_named_with_its_line_and_its_remedy(mistake):
 
 
 def test_all_problems_come_out_at_once_in_the_order_of_the_lines():
-    text = SOUND.replace("US-03", "US-99").replace('"profile"', '"prof"').replace('"active"', '"activ"')
+    text = (
+        SOUND.replace("US-03", "US-99")
+        .replace('"profile"', '"prof"')
+        .replace('"active"', '"activ"')
+        .replace('"data/*.csv"', "5")
+    )
 
     problems = problems_of(text)
 
-    assert [problem.place.line for problem in problems if problem.place] == [4, 16, 17, 20]
+    assert [problem.place.line for problem in problems if problem.place] == [2, 4, 16, 17, 20]
     with pytest.raises(FixInput) as caught:
         project_of(text, Path("stoker.toml"))
-    assert str(caught.value).count("\n") == 3
+    assert str(caught.value).count("\n") == 4
 
 
 def test_two_campaigns_cannot_share_an_audience_attribute_on_one_destination():

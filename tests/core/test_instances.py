@@ -136,6 +136,9 @@ def test_only_this_machine_is_loopback():
         "http://localhost:080",
         "http://localhost:99999999999999999999",
         "http://localhost:80/users",
+        "http://localhost:80x",
+        "http://localhost_.evil.example",
+        "https://rest.iad-01.braze.com_.evil.example",
         "http://localhost:\u0661",
         "localhost:8080",
         "http://169.254.169.254",
@@ -163,6 +166,7 @@ def test_a_refusal_says_what_is_wrong_and_what_was_probably_meant():
     assert refusal("https://rest.iad-03.braze.com/users/track").nearest == "https://rest.iad-03.braze.com"
     assert "Settings > APIs and Identifiers" in refusal("https://dashboard-09.braze.com").reason
     assert "https://" in refusal("http://rest.iad-03.braze.com").reason
+    assert "not ASCII" in refusal("https://rest.iad-03。braze.com").reason
     assert "port" in refusal("https://rest.iad-03.braze.com:8443").reason
 
 

@@ -17,6 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ibis.backends.duckdb import Backend
 
+from tui_app.core.activation import Campaign
+from tui_app.core.audience import audience_segment
 from tui_app.core.errors import Place
 from tui_app.core.project import Project, Source
 from tui_app.core.segment import Comparison, Condition, ConditionValue, Group, InFile, InSegment, Segment
@@ -298,3 +300,14 @@ def test_the_sql_is_shown_laid_out_and_says_the_same(world: World) -> None:
     assert "LOWER(\"t0\".\"tier\") = LOWER('O''Neil')" in sql
     assert "CAST(TIMEZONE('UTC', \"t0\".\"seen_utc\") AS DATE) > CAST('2025-12-31' AS DATE)" in sql
     assert {id_ for (id_,) in world.backend.con.execute(sql).fetchall()} == world.ids(condition)
+
+
+def test_a_campaign_may_include_and_exclude_segments_of_other_tables(world: World) -> None:
+    """The segment's conditions are about its own table; only its members' ids are looked up in the campaign's."""
+    campaign = Campaign("c", "customers", ("buyers", "gold"), "profile", "c", PLACE, exclude=("buyers",))
+    audience = audience_segment(campaign)
+
+    assert audience is not None
+    assert world.ids(audience.condition) == {
+        row["id"] for row in ROWS if holds(GOLD_OR_OLD.condition, row) and row["id"] not in {"c1", "c4"}
+    }

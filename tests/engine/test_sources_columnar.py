@@ -88,9 +88,10 @@ def test_an_identifier_in_the_form_of_a_uuid_is_text(open_sources: OpenSources, 
     table = pa.table({"id": pa.ExtensionArray.from_storage(pa.uuid(), pa.array([identifier.bytes], pa.binary(16)))})
     pq.write_table(table, tmp_path / "c.parquet")
 
-    relation = open_sources({"customers": "c.parquet"}, {"q": "SELECT * FROM customers"}).relation("q")
+    sources = open_sources({"customers": "c.parquet"}, {"q": "SELECT id, id::UUID AS again FROM customers"})
 
-    assert relation.to_pyarrow().to_pylist() == [{"id": str(identifier)}]
+    assert sources.relation("customers").to_pyarrow().to_pylist() == [{"id": str(identifier)}]
+    assert sources.relation("q").to_pyarrow().to_pylist() == [{"id": str(identifier), "again": str(identifier)}]
 
 
 def test_parquet_is_not_copied(open_sources: OpenSources, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import click
 
 from tui_app.braze.probe import Probe, probe
 from tui_app.cli.options import json_option, project_folder, project_option
-from tui_app.cli.output import count, heading, say, table, working, write_json
+from tui_app.cli.output import count, heading, paragraph, say, table, working, write_json
 from tui_app.core.activation import Activation
 from tui_app.core.duplicates import MappingWarning
 from tui_app.core.errors import ExitCode, FixInput, Problem
@@ -24,7 +24,9 @@ from tui_app.wiring import SystemClock, Workplace, open_workplace
 
 
 @dataclass(slots=True)
-class _Findings:
+class Findings:
+    """What a check has found so far."""
+
     problems: list[Problem] = field(default_factory=list)
     warnings: list[MappingWarning | PlanWarning] = field(default_factory=list)
     probes: dict[str, Probe] = field(default_factory=dict)
@@ -38,25 +40,31 @@ class _Findings:
 def check(ctx: click.Context, as_json: bool, project: Path | None) -> int:
     """Check the project file, the source, the mapping and its names, the key and the endpoint."""
     workplace = open_workplace(project_folder(ctx, project))
-    findings = _Findings()
+    findings = check_workplace(workplace)
+    if as_json:
+        write_json(_document(workplace, findings))
+    else:
+        print_findings(workplace, findings)
+    return ExitCode.FIX_INPUT if findings.problems else ExitCode.DONE
+
+
+def check_workplace(workplace: Workplace) -> Findings:
+    """Look at everything that a plan will need."""
+    findings = Findings()
     for destination in workplace.project.destinations.values():
         _check_destination(workplace, destination, findings)
     with working("Reading the source"):
         _check_source(workplace, findings)
     for activation in _activations(workplace):
         _check_names(workplace, activation, findings)
-    if as_json:
-        write_json(_document(workplace, findings))
-    else:
-        _print(workplace, findings)
-    return ExitCode.FIX_INPUT if findings.problems else ExitCode.DONE
+    return findings
 
 
 def _activations(workplace: Workplace) -> tuple[Activation, ...]:
     return (*workplace.project.campaigns.values(), *workplace.project.orchestrations.values())
 
 
-def _check_destination(workplace: Workplace, destination: Destination, findings: _Findings) -> None:
+def _check_destination(workplace: Workplace, destination: Destination, findings: Findings) -> None:
     try:
         key = workplace.key_of(destination)
     except FixInput as error:
@@ -80,7 +88,7 @@ def _check_destination(workplace: Workplace, destination: Destination, findings:
         findings.warnings.append(PlanWarning("workspace_not_read", destination.name, message))
 
 
-def _check_source(workplace: Workplace, findings: _Findings) -> None:
+def _check_source(workplace: Workplace, findings: Findings) -> None:
     from datetime import UTC, datetime
 
     try:
@@ -98,7 +106,7 @@ def _check_source(workplace: Workplace, findings: _Findings) -> None:
         findings.problems += error.problems
 
 
-def _check_names(workplace: Workplace, activation: Activation, findings: _Findings) -> None:
+def _check_names(workplace: Workplace, activation: Activation, findings: Findings) -> None:
     destination = destination_of(workplace.project, activation)
     found = findings.probes.get(destination.name)
     workspace_names = (found.custom_attributes if found else None) or ()
@@ -111,7 +119,7 @@ def _check_names(workplace: Workplace, activation: Activation, findings: _Findin
     findings.warnings += [warning for warning in warnings if warning not in findings.warnings]
 
 
-def _document(workplace: Workplace, findings: _Findings) -> dict[str, Any]:
+def _document(workplace: Workplace, findings: Findings) -> dict[str, Any]:
     return {
         "ok": not findings.problems,
         "project": workplace.project.file,
@@ -153,7 +161,8 @@ def _warning_document(warning: MappingWarning | PlanWarning) -> dict[str, Any]:
     return document
 
 
-def _print(workplace: Workplace, findings: _Findings) -> None:
+def print_findings(workplace: Workplace, findings: Findings) -> None:
+    """A check as a person wants to read it."""
     say(f"Project {workplace.project.file}")
     if findings.rows:
         heading("Source")
@@ -162,16 +171,16 @@ def _print(workplace: Workplace, findings: _Findings) -> None:
         heading("Destinations")
     for name, found in findings.probes.items():
         latency = f" ({found.latency_seconds * 1000:.0f} ms)" if found.latency_seconds else ""
-        say(f"  {name}: {found.message}{latency}")
+        paragraph(f"{name}: {found.message}{latency}")
     if findings.warnings:
         heading("Warnings")
     for warning in findings.warnings:
         place = f"{warning.place}: " if isinstance(warning, MappingWarning) else ""
-        say(f"  {place}{warning.code}: {warning.message}")
+        paragraph(f"{place}{warning.code}: {warning.message}")
     if findings.problems:
         heading("To be fixed")
     for problem in findings.problems:
-        say(f"  {problem}")
+        paragraph(str(problem))
     say()
     verdict = f"{count(len(findings.problems), 'problem')}, {count(len(findings.warnings), 'warning')}."
     say(f"{verdict} No customer data was sent.")

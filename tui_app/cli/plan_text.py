@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from tui_app.cli.output import count, heading, say, table
-from tui_app.core.plan import Plan
+from tui_app.cli.output import commands, count, heading, paragraph, say, shortened, table
+from tui_app.core.plan import Plan, PlanCounts, ReasonCount
 from tui_app.ports import PlanFiles
 
 _KINDS = (
@@ -16,6 +17,8 @@ _KINDS = (
     ("outside", "in the table, not in the segments"),
     ("withheld", "not sent, for a reason"),
 )
+
+_EXAMPLE_CHARACTERS = 24
 
 
 def plan_document(stored: PlanFiles, seconds: float) -> dict[str, Any]:
@@ -55,55 +58,87 @@ def plan_document(stored: PlanFiles, seconds: float) -> dict[str, Any]:
 def print_plan(stored: PlanFiles, seconds: float, *, with_next_step: bool = True) -> None:
     """A plan as a person wants to read it."""
     plan = stored.plan
-    where = f"{plan.destination} ({plan.endpoint}), ledger serial {plan.ledger_serial}"
-    say(f"Plan {stored.id}: {plan.activation} → {where}")
-    heading("Customers")
-    table(("", "customers", ""), [(kind, getattr(plan.counts, kind), meaning) for kind, meaning in _KINDS])
+    say(f"Plan {stored.id}")
+    say(
+        f"  {plan.activation} → {plan.destination} ({plan.endpoint}), against serial {plan.ledger_serial} of the ledger"
+    )
+    print_counts(plan.counts)
     if plan.in_doubt:
         say(f"  In doubt from an earlier run, and sent again: {count(plan.in_doubt, 'customer')}.")
-    _print_attributes(plan)
-    _print_withheld(plan)
+    if plan.counts.changes:
+        _print_attributes(plan)
+    _print_withheld(plan.reasons)
     _print_warnings(plan)
     heading("Sending it")
     say(f"  {count(plan.requests, 'request')}, {count(plan.data_points, 'data point')}. Planned in {seconds:.1f} s.")
     for refusal in plan.refusals:
-        say(f"  Refused by {refusal.guard}: {refusal.message}")
+        paragraph(f"Refused by {refusal.guard}: {refusal.message}")
     if with_next_step:
         _print_next_step(stored)
 
 
+def print_counts(counts: PlanCounts) -> None:
+    """Every customer once."""
+    heading("Customers")
+    rows = [(getattr(counts, kind), kind, meaning) for kind, meaning in _KINDS]
+    table(("", "", ""), [*rows, (sum(number for number, *_ in rows), "in all", "")])
+
+
 def _print_attributes(plan: Plan) -> None:
+    """What would be nothing but zeros, or the same as another column, is left out."""
+    attributes = plan.attributes
+    columns: dict[str, list[str | int]] = {
+        "attribute": [each.name for each in attributes],
+        "kind": [each.kind for each in attributes],
+        "set": [each.changed for each in attributes],
+        "first time": [each.backfill for each in attributes],
+        "cleared": [each.cleared for each in attributes],
+        "withheld": [each.withheld for each in attributes],
+        "data points": [each.data_points for each in attributes],
+    }
+    is_backfill = any(columns["set"]) and columns["set"] == columns["first time"]
+    told = {name: cells for name, cells in columns.items() if any(cells) and not (is_backfill and name == "first time")}
     heading("Attributes")
-    rows = [
-        (each.name, each.kind, each.changed, each.backfill, each.cleared, each.withheld, each.data_points)
-        for each in plan.attributes
-    ]
-    table(("attribute", "kind", "set", "of these first time", "cleared", "withheld", "data points"), rows)
+    table([*told], [*zip(*told.values(), strict=True)])
+    if is_backfill:
+        say("  Every value is set for the first time: a backfill.")
 
 
-def _print_withheld(plan: Plan) -> None:
-    if not plan.reasons:
-        return
-    heading("Withheld")
-    rows = [
-        (each.count, each.attribute or "(whole customer)", each.sentence, each.example or "") for each in plan.reasons
-    ]
-    table(("", "attribute", "because it", "example"), rows)
+def _print_withheld(reasons: Sequence[ReasonCount]) -> None:
+    of_customers = [each for each in reasons if each.attribute is None]
+    of_values = [each for each in reasons if each.attribute is not None]
+    if of_customers:
+        heading("Withheld customers: nothing of them is sent")
+        rows = [
+            (each.count, each.sentence, shortened(each.example or "", _EXAMPLE_CHARACTERS)) for each in of_customers
+        ]
+        table(("", "because the customer", "such as"), rows)
+    if of_values:
+        heading("Withheld values: the customer is sent without them")
+        values = [
+            (each.count, each.attribute or "", each.sentence, shortened(each.example or "", _EXAMPLE_CHARACTERS))
+            for each in of_values
+        ]
+        table(("", "attribute", "because the value", "such as"), values)
 
 
 def _print_warnings(plan: Plan) -> None:
     if plan.warnings:
         heading("Warnings")
     for warning in plan.warnings:
-        say(f"  {warning.code}: {warning.message}")
+        paragraph(f"{warning.code}: {warning.message}")
 
 
 def _print_next_step(stored: PlanFiles) -> None:
     plan = stored.plan
-    heading("Next")
-    say(f"  stoker show {stored.id}          look at every customer before and after")
+    allow = "".join(f" --allow {guard}" for guard in plan.refused_by)
+    steps = [(f"stoker show {stored.id}", "every customer, before and after")] if plan.counts.changes else []
+    if any(each.count for each in plan.reasons):
+        steps.append((f"stoker show {stored.id} --kind withheld", "what is withheld"))
     if plan.counts.changes:
-        allow = "".join(f" --allow {guard}" for guard in plan.refused_by)
-        say(f"  stoker apply {stored.id}{allow}         send it")
-    else:
+        steps.append((f"stoker apply {stored.id}{allow}", "send it"))
+    heading("Next")
+    if not plan.counts.changes:
         say("  There is nothing to send.")
+    if steps:
+        commands(steps)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any
 
-from tui_app.cli.output import count, heading, say, table
+from tui_app.cli.output import commands, count, heading, paragraph, say, table
 from tui_app.core.run import Progress
 from tui_app.store.runs import RunFolder
 
-_SHOWN_REJECTIONS = 20
+_SHOWN_REASONS = 10
+_SHOWN_CUSTOMERS = 5
+"""Of each reason."""
 
 _STATUS = {"done": "done", "refused": "refused"}
 
@@ -62,7 +64,8 @@ def run_document(run: RunFolder, *, with_rejections: bool = False) -> dict[str, 
 def print_run(run: RunFolder) -> None:
     """The report of one run."""
     record, document = run.record(), run_document(run)
-    say(f"Run {run.id}: {record.activation} → {record.destination}, started {moment(record.started)}")
+    say(f"Run {run.id}")
+    say(f"  {record.activation} → {record.destination}, started {moment(record.started)}")
     heading("Customers")
     rows = [
         (document["acknowledged"], "acknowledged by Braze"),
@@ -73,21 +76,30 @@ def print_run(run: RunFolder) -> None:
     table(("", ""), rows)
     heading("Sending")
     requests, points = count(document["requests"], "request"), count(document["data_points"], "data point")
-    say(f"  {requests}, {count(document['retries'], 'repeat')} of them; {points}; {document['seconds']:.1f} s.")
-    say(f"  State: {document['state']}. {document['note']}".rstrip())
-    _print_rejections(run, document["rejected"])
+    say(f"  {requests}, {document['retries'] or 'none'} of them repeated; {points}; {document['seconds']:.1f} s.")
+    paragraph(f"State: {document['state']}. {document['note']}".rstrip())
+    if document["rejected"]:
+        _print_rejections(run)
     if document["state"] in ("stopped", "crashed"):
         heading("Next")
-        say(f"  stoker resume {run.id}")
+        commands([(f"stoker resume {run.id}", "go on where it was")])
 
 
-def _print_rejections(run: RunFolder, rejected: int) -> None:
-    if not rejected:
-        return
+def _print_rejections(run: RunFolder) -> None:
+    """Braze's reasons, most frequent first, each with the first of its customers."""
+    numbers: Counter[str] = Counter()
+    examples: dict[str, list[str]] = {}
+    for customer, reason in run.rejected():
+        numbers[reason] += 1
+        shown = examples.setdefault(reason, [])
+        if len(shown) < _SHOWN_CUSTOMERS:
+            shown.append(customer)
     heading("Rejected by Braze")
-    table(("customer", "reason"), list(islice(run.rejected(), _SHOWN_REJECTIONS)))
-    if rejected > _SHOWN_REJECTIONS:
-        say(f"  … and {rejected - _SHOWN_REJECTIONS:,} more: stoker runs {run.id} --json")
+    frequent = numbers.most_common(_SHOWN_REASONS)
+    table(("", "Braze's reason", "such as"), [(number, why, ", ".join(examples[why])) for why, number in frequent])
+    if len(numbers) > len(frequent):
+        say(f"  … and {count(len(numbers) - len(frequent), 'reason')} more.")
+    say(f"  Every one: stoker runs {run.id} --json")
 
 
 def moment(epoch_seconds: float) -> str:

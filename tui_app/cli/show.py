@@ -16,6 +16,7 @@ from tui_app.cli.options import project_folder, project_option
 from tui_app.cli.output import say, table
 from tui_app.core.change import Kind
 from tui_app.core.errors import Usage
+from tui_app.core.visible import harmless_json, visible
 from tui_app.store.plan_reading import Filter, PlanReader, ShownChange, ShownWithheld
 from tui_app.store.plans import MANIFEST, StoredPlan, load_plan
 from tui_app.wiring import open_workplace
@@ -72,11 +73,11 @@ def _find(ctx: click.Context, plan: str, project: Path | None) -> StoredPlan:
 def _write_json(
     reader: PlanReader, wanted: Filter, limit: int | None, *, has_changes: bool, has_withheld: bool
 ) -> None:
-    """One list, written row by row: before, after and payload are the plan's own bytes."""
+    """One list, written row by row. Payloads are the plan's own JSON; only what would act on a terminal is escaped."""
     click.echo("[", nl=False)
     separator = "\n"
     for text in _json_rows(reader, wanted, limit, has_changes=has_changes, has_withheld=has_withheld):
-        click.echo(separator + text, nl=False)
+        click.echo(separator + harmless_json(text), nl=False)
         separator = ",\n"
     click.echo("\n]")
 
@@ -125,7 +126,8 @@ def _cell(value: object) -> str:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(cell) else cell
+    is_formula = cell.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(cell)
+    return visible(f"'{cell}" if is_formula else cell)
 
 
 def _print(reader: PlanReader, wanted: Filter, limit: int | None, *, has_changes: bool, has_withheld: bool) -> None:

@@ -33,8 +33,9 @@ _MAX_CHARACTERS = 200
 
 def problem_of_schedule(schedule: str) -> str | None:
     """Why `schedule` would never run, as a fact to stand after its name; None if it is in order."""
-    fields = schedule.split()
-    if len(fields) != len(_FIELDS) or len(schedule) > _MAX_CHARACTERS:
+    # Length first: Python refuses to convert thousands of digits with an error of its own.
+    fields = schedule.split() if len(schedule) <= _MAX_CHARACTERS else []
+    if len(fields) != len(_FIELDS):
         return "must have five fields: minute, hour, day of month, month, day of week"
     values: list[frozenset[int]] = []
     for text, field in zip(fields, _FIELDS, strict=True):
@@ -78,8 +79,7 @@ def _ends_of(span: str, field: _Field, *, has_step: bool) -> tuple[int, int] | N
 def _number(text: str, field: _Field) -> int | None:
     if text.lower() in field.words:
         return field.low + field.words.index(text.lower())
-    # Two digits are enough for every field; more would only cost time.
-    if not (text.isascii() and text.isdigit() and len(text) <= 2):
+    if not (text.isascii() and text.isdigit()):
         return None
     number = int(text)
     return number if field.low <= number <= field.high else None

@@ -49,7 +49,9 @@ def with_name(text: str, path: KeyPath, name: str) -> str:
     """Call what stands at `path` by another name, wherever its key is written."""
     spots = {}
     for entry in outline_of(text).entries.values():
-        part = len(path) - 1 - (len(entry.path) - len(entry.keys))
+        # Positions in lists are part of a path and not of a key.
+        names = sum(isinstance(part, str) for part in entry.path)
+        part = len(path) - 1 - (names - len(entry.keys))
         if _is_within(entry.path, path) and 0 <= part < len(entry.keys):
             spots[entry.keys[part]] = rendered_key(name)
     return _replaced(text, spots)

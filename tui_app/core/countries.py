@@ -31,7 +31,6 @@ EVERYDAY_COUNTRY_NAMES: Mapping[str, str] = {
     "holland": "NL",
     "hong kong sar": "HK",
     "ivory coast": "CI",
-    "kosovo": "XK",
     "macao sar": "MO",
     "macau": "MO",
     "macedonia": "MK",
@@ -65,4 +64,4 @@ EVERYDAY_COUNTRY_NAMES: Mapping[str, str] = {
     "vatican city": "VA",
     "wales": "GB",
 }
-"""Name in lower case → ISO 3166-1 alpha-2 (XK, Kosovo, is the user-assigned code in common use)."""
+"""Name in lower case → ISO 3166-1 alpha-2."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
@@ -20,6 +21,22 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(_shown(character) for character in text)
+
+
+def harmless_json(text: str) -> str:
+    """JSON text that means the same, with every character that `visible` would replace written as an escape.
+
+    Args:
+        text: Valid JSON, so that such characters stand within strings only, apart from line breaks between members.
+    """
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return "".join(_json_escape(each) if each >= "\x7f" and _shown(each) != each else each for each in text)
+
+
+def _json_escape(character: str) -> str:
+    # Python writes pairs of surrogates beyond U+FFFF, as JSON wants them.
+    return json.dumps(character).strip('"') if character != "\x7f" else "\\u007f"
 
 
 def _shown(character: str) -> str:

@@ -1,4 +1,4 @@
-"""Writes the project around the sample data: `stoker.toml`, and the sandbox's key in a file that only its owner reads."""
+"""Writes the project around the sample data: `stoker.toml`, and the sandbox's key in a file for its owner only."""
 
 from __future__ import annotations
 

@@ -19,6 +19,15 @@ _STOP_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
+class SandboxCounters:
+    """What it counted since it started."""
+
+    profiles: int
+    data_points: int
+    """Values that it kept; one that it dropped without a word is not among them."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunningSandbox:
     """Where it listens and what it accepts."""
 
@@ -32,8 +41,8 @@ class RunningSandbox:
         assert port is not None
         return port
 
-    def profiles(self) -> int:
-        """How many customers it has.
+    def counters(self) -> SandboxCounters:
+        """What it has so far.
 
         Raises:
             OSError: It does not answer.
@@ -42,9 +51,10 @@ class RunningSandbox:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=_ANSWER_SECONDS)
         try:
             connection.request("GET", "/sandbox/counters")
-            return int(json.load(connection.getresponse())["profiles"])
+            counters = json.load(connection.getresponse())
         finally:
             connection.close()
+        return SandboxCounters(counters["profiles"], counters["data_points"])
 
 
 @contextmanager

@@ -34,6 +34,8 @@ _UNITS = {
 _LEAST_BYTES = 128 * _MEBIBYTE
 
 _LOCKS = (
+    # It would be drawn on stdout, in the middle of a product.
+    "SET enable_progress_bar = false",
     "SET autoinstall_known_extensions = false",
     "SET autoload_known_extensions = false",
     "SET allow_community_extensions = false",

@@ -13,6 +13,7 @@ from typing import Literal
 import ibis.expr.types as ir
 
 from tui_app.core.countries import EVERYDAY_COUNTRY_NAMES
+from tui_app.core.languages import LANGUAGE_CODES
 from tui_app.core.time_zones import RAILS_TIME_ZONES
 from tui_app.engine import duckdb_functions as duck
 
@@ -49,14 +50,8 @@ def country_codes() -> Mapping[str, str]:
 
 @lru_cache(maxsize=1)
 def language_codes() -> Mapping[str, str]:
-    """Every two-letter code → itself.
-
-    Source: ISO 639-1 as published by Debian's iso-codes (pycountry).
-    """
-    import pycountry
-
-    codes = [language.alpha_2 for language in pycountry.languages if hasattr(language, "alpha_2")]
-    return dict(zip(codes, codes, strict=True))
+    """Every language code that Braze keeps → itself."""
+    return {code: code for code in LANGUAGE_CODES}
 
 
 @lru_cache(maxsize=1)

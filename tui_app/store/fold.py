@@ -129,6 +129,8 @@ def _engine(folder: Path, limits: FoldLimits) -> Iterator[duckdb.DuckDBPyConnect
             **({"threads": limits.threads} if limits.threads else {}),
         }
     )
+    # It would be drawn on stdout, in the middle of a product.
+    connection.execute("SET enable_progress_bar = false")
     try:
         yield connection
     finally:

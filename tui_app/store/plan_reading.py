@@ -126,14 +126,21 @@ class PlanReader:
         return ["id = ?"], [wanted.user]
 
     def _rows(self, sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
-        with duckdb.connect() as connection:
+        with _engine() as connection:
             return connection.execute(sql, values).fetchall()
 
     def _stream(self, sql: str, values: list[Any]) -> Iterator[tuple[Any, ...]]:
-        with duckdb.connect() as connection:
+        with _engine() as connection:
             cursor = connection.execute(sql, values)
             while rows := cursor.fetchmany(_ROWS_AT_ONCE):
                 yield from rows
+
+
+def _engine() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    # It would be drawn on stdout, in the middle of a product.
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
 def _object_sql(members: dict[str, str]) -> str:

@@ -1,0 +1,72 @@
+"""The first full plan beside a hand-written DuckDB statement that writes the same payloads.
+
+python -m benchmarks.first_plan [--customers 2000000] [--rounds 3]
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.measure import Cost, cost_of, median_ratio
+from benchmarks.shop import ATTRIBUTES, write_customers, write_project
+
+BY_HAND = """
+import duckdb, sys
+connection = duckdb.connect(config={"memory_limit": "3GB", "temp_directory": "spill"})
+connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+members = {
+    "first_name": "to_json(given_name)", "last_name": "to_json(surname)", "email": "to_json(email)",
+    "home_city": "to_json(city)", "dob": "to_json(birthdate)", "tier": "to_json(tier)", "points": "points",
+    "clv": "format('{:.15g}', clv)", "is_subscriber": "is_subscriber",
+    "last_order": "to_json(strftime(last_order, '%Y-%m-%dT%H:%M:%SZ'))", "channels": "to_json(channels)",
+    "note": "to_json(note)",
+}
+parts = ", ".join(f"'\\"{name}\\":' || ({value})::VARCHAR" for name, value in members.items())
+connection.execute(f'''
+    COPY (SELECT id, '{{"external_id":' || concat_ws(',', to_json(id)::VARCHAR, {parts}) || '}}' AS payload
+          FROM read_parquet('customers.parquet') ORDER BY id)
+    TO 'by_hand.parquet' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)''')
+"""
+
+SAME = """
+import duckdb, glob
+duckdb.execute("SET enable_progress_bar = false")
+(plan,) = glob.glob("state/plans/*/changes.parquet")
+print(duckdb.execute(f'''SELECT count(*) FROM read_parquet('{plan}') ours
+    FULL OUTER JOIN 'by_hand.parquet' theirs USING (id)
+    WHERE ours.payload IS DISTINCT FROM theirs.payload''').fetchone()[0])
+"""
+
+
+def main() -> None:
+    """Measure in turn and print the medians."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--customers", type=int, default=2_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    ours: list[Cost] = []
+    by_hand: list[Cost] = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_customers(folder / "customers.parquet", options.customers)
+        write_project(folder, "http://127.0.0.1:9")
+        for _ in range(options.rounds):
+            by_hand.append(cost_of([sys.executable, "-c", BY_HAND], folder))
+            ours.append(cost_of([sys.executable, "-m", "tui_app", "plan", "profiles", "--json"], folder))
+        different = int(cost_of([sys.executable, "-c", SAME], folder).stdout)
+    print(f"{options.customers:,} customers × {len(ATTRIBUTES)} attributes; payloads that differ: {different}")
+    for label, costs in (("stoker plan", ours), ("by hand", by_hand)):
+        wall = statistics.median(each.wall_seconds for each in costs)
+        cpu = statistics.median(each.cpu_seconds for each in costs)
+        peak = max(each.peak_megabytes for each in costs)
+        print(f"{label:12} {wall:7.2f} s wall {cpu:7.2f} s cpu {peak:8.0f} MB peak")
+    ratio = median_ratio([each.wall_seconds for each in ours], [each.wall_seconds for each in by_hand])
+    print(f"ratio of wall times, median of {options.rounds}: {ratio:.2f}")
+
+
+if __name__ == "__main__":
+    main()

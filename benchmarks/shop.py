@@ -1,0 +1,77 @@
+"""A table of invented customers and a project that sends twelve of its columns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+KEY = "benchmark-key"
+
+ATTRIBUTES = {
+    "first_name": "given_name",
+    "last_name": "surname",
+    "email": "email",
+    "home_city": "city",
+    "dob": "birthdate",
+    "tier": "tier",
+    "points": "points",
+    "clv": "clv",
+    "is_subscriber": "is_subscriber",
+    "last_order": "last_order",
+    "channels": "channels",
+    "note": "note",
+}
+
+
+def write_customers(path: Path, customers: int) -> None:
+    """`customers` rows with an id and twelve columns, always the same."""
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"""COPY (
+                SELECT 'c' || i AS id,
+                       'Name' || (i % 1000) AS given_name,
+                       'Surname "' || (i % 5000) || '"' AS surname,
+                       'user' || i || '@example.com' AS email,
+                       'City ' || (i % 300) AS city,
+                       DATE '1950-01-01' + (i % 20000)::INTEGER AS birthdate,
+                       'tier' || (i % 4) AS tier,
+                       i % 100000 AS points,
+                       (i * 7919 % 1000000) / 100.0::DOUBLE AS clv,
+                       i % 3 = 0 AS is_subscriber,
+                       TIMESTAMP '2024-01-01' + INTERVAL (i % 30000000) SECOND AS last_order,
+                       ['web', 'shop' || (i % 20)] AS channels,
+                       CASE WHEN i % 4 = 0 THEN NULL ELSE 'note ' || (i % 77) END AS note
+                FROM range({customers}) rows (i)
+            ) TO '{path}' (FORMAT parquet)"""
+        )
+
+
+def write_project(folder: Path, endpoint: str, requests_per_second: float = 1000) -> None:
+    """stoker.toml and its key beside customers.parquet."""
+    mapping = "\n".join(f'{name} = "{column}"' for name, column in ATTRIBUTES.items())
+    (folder / "stoker.toml").write_text(
+        f"""state = "state"
+[source]
+memory_limit = "3GB"
+[source.tables]
+customers = "customers.parquet"
+[destinations.braze]
+endpoint = "{endpoint}"
+api_key = "file:braze.key"
+custom_attributes = "off"
+requests_per_second = {requests_per_second}
+[templates.profile]
+destination = "braze"
+identifier_column = "id"
+[templates.profile.attributes]
+{mapping}
+[orchestrations.profiles]
+query = "customers"
+template = "profile"
+""",
+        encoding="utf-8",
+    )
+    key = folder / "braze.key"
+    key.write_text(KEY, encoding="ascii")
+    key.chmod(0o600)

@@ -1,0 +1,242 @@
+"""The ledger says what Braze acknowledged, or that it is damaged; never something else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tui_app.core.errors import Damaged, FixInput, Refused
+from tui_app.core.run import Answered, Dispatched, Opened
+from tui_app.store.files import sealed
+from tui_app.store.ledger import Ledger, Manifest
+
+SENT = [Opened("f", 1.0), Dispatched(9, 1000.5)]
+FILES = ("snapshot", "doubt", "refused")
+
+
+def everybody(rows: int) -> list:
+    return [*SENT, Answered(0, rows, "acknowledged", 1001.2, {})]
+
+
+def mixed() -> list:
+    """Row 0 is acknowledged, row 1 rejected, row 2 in doubt, row 3 never answered."""
+    return [*SENT, Answered(0, 1, "acknowledged", 1.0, {}), Answered(1, 2, "rejected", 1.0, {1: "bad"})]
+
+
+@pytest.fixture
+def full_book(book, plans):
+    """A ledger that has all three files."""
+    book.fold(plans.seal({id: {"tier": "gold"} for id in "abcd"}, per_request=1), mixed())
+    return book
+
+
+def path_of(ledger: Ledger, name: str):
+    return ledger.folder / getattr(ledger.manifest(), name).name
+
+
+def test_an_empty_ledger_knows_nobody(book):
+    assert book.ledger.manifest() == Manifest("https://rest.example.com", "external_id")
+    assert book.values() == {}
+
+
+def test_only_what_was_acknowledged_is_in_the_ledger(full_book):
+    assert full_book.values() == {"a": {"tier": "gold"}}
+    assert [(each["id"], each["value"]) for each in full_book.rows("doubt")] == [("c", '"gold"'), ("d", '"gold"')]
+    assert [(each["id"], each["reason"]) for each in full_book.rows("refused")] == [("b", "bad")]
+
+
+def test_a_later_fold_overlays_and_leaves_the_others_alone(book, plans):
+    book.fold(plans.seal({"a": {"tier": "gold", "points": 1}, "b": {"tier": "gold"}}), everybody(2))
+    book.fold(plans.seal({"a": {"points": 2}, "c": {"name": "it's"}}), everybody(2), run="run-2")
+
+    assert book.values() == {"a": {"tier": "gold", "points": 2}, "b": {"tier": "gold"}, "c": {"name": "it's"}}
+
+
+def test_a_cleared_value_is_no_longer_known(book, plans):
+    book.fold(plans.seal({"a": {"tier": "gold", "points": 1}}), everybody(1))
+    book.fold(plans.seal({"a": {"tier": None}}), everybody(1), run="run-2")
+
+    assert book.values() == {"a": {"points": 1}}
+
+
+def test_folding_a_run_twice_gives_the_same_values(full_book, plans):
+    """So a crash in the middle of a fold is mended by folding again."""
+    before = (full_book.values(), full_book.rows("doubt"), full_book.rows("refused"))
+
+    full_book.fold(plans.seal({id: {"tier": "gold"} for id in "abcd"}, per_request=1), mixed())
+
+    assert (full_book.values(), full_book.rows("doubt"), full_book.rows("refused")) == before
+    assert full_book.ledger.manifest().serial == 2
+
+
+def test_an_acknowledgement_settles_doubt_and_rejection(full_book, plans):
+    full_book.fold(plans.seal({id: {"tier": "gold"} for id in "bcd"}), everybody(3), run="run-2")
+
+    assert (full_book.rows("doubt"), full_book.rows("refused")) == ([], [])
+    assert set(full_book.values()) == set("abcd")
+
+
+def test_doubt_of_another_attribute_stays(full_book, plans):
+    full_book.fold(plans.seal({"c": {"points": 1}}), everybody(1), run="run-2")
+
+    assert [(each["id"], each["attribute"]) for each in full_book.rows("doubt")] == [("c", "tier"), ("d", "tier")]
+
+
+def test_a_rejection_after_an_unknown_outcome_stays_in_doubt(book, plans):
+    records = [*SENT, Answered(0, 1, "rejected", 1.0, {0: "bad"}, was_in_doubt=True)]
+    book.fold(plans.seal({"a": {"tier": "gold"}}), records)
+
+    assert [each["id"] for each in book.rows("doubt")] == ["a"]
+    assert [each["id"] for each in book.rows("refused")] == ["a"]
+
+
+def test_the_time_of_the_last_send_is_rounded_up(book, plans):
+    """A quiet period that counts from it must not end early."""
+    import pyarrow.parquet as pq
+
+    book.fold(plans.seal({"a": {"tier": "gold"}}), everybody(1))
+
+    assert pq.read_table(book.ledger.view().snapshot).column("sent_at").to_pylist() == [1002]
+
+
+def test_files_of_the_serial_before_are_kept_and_older_ones_removed(book, plans):
+    """A reader may still hold the manifest of the serial before."""
+    for number in range(1, 4):
+        book.fold(plans.seal({"a": {"points": number}}), everybody(1), run=f"run-{number}")
+
+    names = sorted(path.name for path in book.ledger.folder.glob("*.parquet"))
+    assert names == ["snapshot-00000002.parquet", "snapshot-00000003.parquet"]
+
+
+def test_the_lineage_stays_and_the_serial_counts(book, plans):
+    first = book.fold(plans.seal({"a": {"points": 1}}), everybody(1))
+    second = book.fold(plans.seal({"a": {"points": 2}}), everybody(1), run="run-2")
+
+    assert first.lineage == second.lineage != ""
+    assert (first.serial, second.serial, second.last_run) == (1, 2, "run-2")
+
+
+def test_a_writer_who_lost_his_lock_cannot_commit(book, plans):
+    """He was asleep while another took over: his token is older."""
+    book.fold(plans.seal({"a": {"points": 1}}), everybody(1), token=7)
+
+    with pytest.raises(Refused, match="another process has written serial 1 meanwhile"):
+        book.ledger.commit(book.ledger.manifest(), token=6)
+
+    assert book.ledger.manifest().serial == 1
+
+
+def test_a_state_that_another_writer_overtook_cannot_be_committed(book, plans):
+    overtaken = book.ledger.manifest()
+    book.fold(plans.seal({"a": {"points": 1}}), everybody(1))
+
+    with pytest.raises(Refused, match="its result was dropped|result was dropped"):
+        book.ledger.commit(replace(overtaken, last_run="late"), token=9)
+
+    assert book.values() == {"a": {"points": 1}}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_flipped_bit_in_a_data_file_is_noticed_before_a_value_is_used(full_book, flipped, name):
+    path = path_of(full_book.ledger, name)
+    content = path.read_bytes()
+
+    for bit in range(0, len(content) * 8, 131):
+        path.write_bytes(flipped(content, bit))
+        with pytest.raises(Damaged, match="is not what Stoker wrote"):
+            full_book.ledger.view()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_data_file_without_its_end_is_noticed(full_book, name):
+    path = path_of(full_book.ledger, name)
+    path.write_bytes(path.read_bytes()[:-1])
+
+    with pytest.raises(Damaged, match="is not what Stoker wrote"):
+        full_book.ledger.view()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_data_file_is_noticed(full_book, name):
+    path_of(full_book.ledger, name).unlink()
+
+    with pytest.raises(Damaged, match="it is missing"):
+        full_book.ledger.view()
+
+
+def test_no_flipped_bit_of_the_manifest_changes_what_it_says(full_book, flipped):
+    path = full_book.ledger.folder / "manifest.json"
+    content, said = path.read_bytes(), full_book.ledger.manifest()
+
+    # A step of 37 bits turns each of the eight bits of a byte in turn.
+    for bit in range(0, len(content) * 8, 37):
+        path.write_bytes(flipped(content, bit))
+        try:
+            assert full_book.ledger.manifest() == said
+        except Damaged:
+            continue
+
+
+@pytest.mark.parametrize("size", [0, 1, 100, -1, -2], ids=["empty", "one byte", "half", "no line end", "no brace"])
+def test_a_cut_manifest_is_never_another_manifest(full_book, size):
+    path = full_book.ledger.folder / "manifest.json"
+    said = full_book.ledger.manifest()
+    path.write_bytes(path.read_bytes()[:size])
+
+    try:
+        assert full_book.ledger.manifest() == said
+        assert size == -1
+    except Damaged:
+        assert size != -1
+
+
+def test_a_missing_manifest_is_not_an_empty_ledger(full_book):
+    """Taken for empty, it would send everybody again and forget what is in doubt."""
+    (full_book.ledger.folder / "manifest.json").unlink()
+
+    with pytest.raises(Damaged, match="is missing, but its data files are there"):
+        full_book.ledger.view()
+    with pytest.raises(Damaged):
+        full_book.ledger.prepare()
+
+
+@pytest.mark.parametrize("content", [b"[]", b"null", b'"x"', b"7", b"{}", b'{"checksum": 1}', b"\xff", b"[" * 100_000])
+def test_something_else_in_the_manifests_place_is_damage(full_book, content):
+    (full_book.ledger.folder / "manifest.json").write_bytes(content)
+
+    with pytest.raises(Damaged):
+        full_book.ledger.manifest()
+
+
+def test_a_ledger_of_a_later_version_is_not_guessed_at(book):
+    (book.ledger.folder / "manifest.json").write_bytes(sealed({"format": 2}))
+
+    with pytest.raises(FixInput, match="another version of Stoker wrote it"):
+        book.ledger.manifest()
+
+
+def test_a_damaged_plan_is_not_folded(book, plans, flipped):
+    plan = plans.seal({"a": {"tier": "gold"}})
+    plan.changes.write_bytes(flipped(plan.changes.read_bytes(), 99))
+
+    with pytest.raises(Damaged, match="is not what Stoker wrote"):
+        book.fold(plan, everybody(1))
+
+    assert book.values() == {}
+
+
+def test_names_from_data_are_text_in_a_fold(book, plans):
+    """An attribute's name and a run's name go into SQL."""
+    name = """a'; DROP TABLE x; --"'"""
+    book.fold(plans.seal({"o'neill": {name: "'); --"}}), everybody(1), run="run'--")
+
+    assert book.values() == {"o'neill": {name: "'); --"}}
+
+
+def test_two_workspaces_never_share_a_folder(book):
+    binding = book.ledger.binding
+
+    others = [replace(binding, endpoint="https://other.example.com"), replace(binding, identifier="email")]
+    assert len({each.folder_name for each in (binding, *others)}) == 3
+    assert "/" not in replace(binding, destination="../../etc").folder_name
