@@ -62,11 +62,12 @@ def until_run() -> Callable[[Any, Callable[[Progress], bool]], RunFolder]:
 
 
 @pytest.fixture
-def slow_shop(shop: Any, customer: Callable[..., dict[str, Any]]) -> Any:
-    """A shop whose run takes some seconds, so that something can happen meanwhile."""
-    shop.destination = {"quiet_period_seconds": "0", "objects_per_request": "5", "requests_per_second": "10"}
+def busy_shop(shop: Any, sandbox: Any, customer: Callable[..., dict[str, Any]]) -> Any:
+    """A shop whose run is held up by Braze's rate limit for a minute, after ten requests, until `work_again`."""
+    shop.destination = {"quiet_period_seconds": "0", "objects_per_request": "5"}
     shop.write()
-    shop.customers([customer(i) for i in range(400)])
+    shop.customers([customer(i) for i in range(200)])
+    sandbox.fail("429:retry=60,after=10")
     return shop
 
 

@@ -8,12 +8,15 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import ibis.expr.datatypes as dt
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tui_app.core.errors import FixInput
+from tui_app.core.errors import FixInput, Place
+from tui_app.core.project import Query
+from tui_app.engine.query_errors import explain_query_error
 from tui_app.engine.sources import Sources
 
 OpenSources = Callable[..., Sources]
@@ -145,6 +148,15 @@ def test_errors_show_no_path(open_sources: OpenSources, tmp_path: Path) -> None:
 
     assert "Query q: " in message
     assert str(tmp_path) not in message
+
+
+def test_a_path_without_quotes_is_not_shown_either() -> None:
+    error = duckdb.IOException("IO Error: Cannot open file /home/zoe/t.parquet: No such file or directory")
+
+    message = str(explain_query_error(Query("q", "FROM t", Place("stoker.toml", 7)), error))
+
+    assert message.startswith("stoker.toml:7: Query q: Cannot open file a file")
+    assert "zoe" not in message
 
 
 def test_a_query_that_runs_too_long_is_stopped(open_sources: OpenSources) -> None:

@@ -90,6 +90,7 @@ def test_an_identifier_in_the_form_of_a_uuid_is_text(open_sources: OpenSources, 
 
     sources = open_sources({"customers": "c.parquet"}, {"q": "SELECT id, id::UUID AS again FROM customers"})
 
+    assert sources.relation("customers").schema()["id"] == dt.string
     assert sources.relation("customers").to_pyarrow().to_pylist() == [{"id": str(identifier)}]
     assert sources.relation("q").to_pyarrow().to_pylist() == [{"id": str(identifier), "again": str(identifier)}]
 

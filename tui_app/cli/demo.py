@@ -29,7 +29,7 @@ from tui_app.cli.demo_text import (
 from tui_app.cli.output import narrate, working
 from tui_app.cli.plan_text import print_plan
 from tui_app.cli.planning import plan_activation
-from tui_app.core.errors import ExitCode, FixInput, Usage
+from tui_app.core.errors import ExitCode, FixInput, StoppedEarly, Usage
 from tui_app.demo.accounts import Accounts
 from tui_app.demo.sample_data import FEWEST_CUSTOMERS, SampleData, write_sample_data
 from tui_app.demo.sample_project import ACTIVATION, DUPLICATE_ATTRIBUTE, write_sample_project
@@ -67,17 +67,16 @@ def demo(folder: Path | None, *, headless: bool, customers: int) -> int:
         )
     home = _home(folder)
     try:
-        with _ending_on_signals():
-            return _tell(home, customers)
+        return _tell(home, customers)
     except BaseException:
         narrate(f"The demo ended early. What there is of it is in {home}.")
         raise
 
 
 def _tell(home: Path, customers: int) -> int:
-    with working(f"Inventing {customers:,} customers"):
+    with _ending_on_signals(), working(f"Inventing {customers:,} customers"):
         data = write_sample_data(home / "data", customers, datetime.now(UTC).date())
-    with running_sandbox(home / "sandbox.json", home / "sandbox.log") as sandbox:
+    with _ending_on_signals(), running_sandbox(home / "sandbox.json", home / "sandbox.log") as sandbox:
         write_sample_project(home, sandbox.url, sandbox.key)
         print_beginning(home, data, sandbox)
         # The state belongs to the folder, whatever STOKER_STATE says.
@@ -108,6 +107,7 @@ def _travel(workplace: Workplace, data: SampleData, sandbox: RunningSandbox) -> 
 
     Raises:
         FixInput: The check found a problem.
+        StoppedEarly: Somebody stopped the run.
     """
     print_step(1, "stoker check")
     findings = check_workplace(workplace)
@@ -148,20 +148,36 @@ def _apply(workplace: Workplace, plan: StoredPlan) -> RunFolder:
         if not run.progress().has_ended:
             # The sandbox ends with the demo, so the worker must not go on alone.
             run.leave_wish("stop")
+    if run.progress().state != "done":
+        raise StoppedEarly(
+            "The run did not come to its end, so there is nothing to report. To go on, start the sandbox again with "
+            f"its port and its state, then: stoker resume {run.id}"
+        )
     return run
 
 
 @contextmanager
 def _ending_on_signals() -> Iterator[None]:
     """SIGTERM and a vanished terminal end the demo as Ctrl-C does, so that its sandbox never stays behind."""
+    asked = False
 
     def end(number: int, frame: FrameType | None) -> None:
         del number, frame
+        nonlocal asked
+        asked = True
         raise click.Abort
 
-    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
+    except RuntimeError as error:
+        # DuckDB turns what a signal raises inside of it into an error of its own.
+        if asked:
+            raise click.Abort from error
+        raise
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+    if asked:
+        # In a few places it loses it altogether.
+        raise click.Abort

@@ -19,3 +19,8 @@ class Reason:
     code: str
     sentence: str
     """What is wrong with the value, to stand after "the value" or "the customer"."""
+
+
+def pointer_to(attribute: str) -> str:
+    """The JSON pointer to an attribute of a payload. Source: RFC 6901."""
+    return "/" + attribute.replace("~", "~0").replace("/", "~1")

@@ -105,8 +105,7 @@ class DiffOutcome:
     changes.parquet, one row per customer that is sent, in sending order (least recently sent first, then by id):
     id string · kind string (join, update, leave) · not_before int64 NULL, epoch seconds of the last send that a
     changed value must keep its distance from · payload string, the exact JSON object · before string, JSON object
-    of the changed attributes' last acknowledged values · data_points int32 · s0, s1 … string, per attribute of
-    `attributes` the JSON text that is set (`null` clears) or NULL where untouched.
+    of the changed attributes' last acknowledged values, as far as they are known · data_points int32.
     withheld.parquet, ordered by id: id string NULL · attribute string NULL (NULL: the whole customer) · code string ·
     sentence string · value string NULL, the source value.
     """

@@ -49,6 +49,8 @@ map_value = _builtin("map_extract_value", (dt.Map(dt.string, dt.string), dt.stri
 """The value at a key, or NULL."""
 to_json = _builtin("to_json", (None,), dt.json)
 """Any value as compact JSON."""
+json_at = _builtin("json_extract", (dt.string, dt.string), dt.json)
+"""What a JSON path leads to, written as DuckDB writes JSON."""
 json_type = _builtin("json_type", (dt.json,), dt.string)
 """OBJECT, ARRAY, VARCHAR, BOOLEAN, BIGINT, UBIGINT, HUGEINT, DOUBLE or NULL."""
 json_keys = _builtin("json_keys", (dt.json,), dt.Array(dt.string))

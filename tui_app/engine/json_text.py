@@ -79,7 +79,10 @@ def number_text(number: ir.NumericValue) -> ir.StringValue:
     """A decimal or float in at most 15 significant digits, without trailing zeros: 0.1+0.2 is 0.3."""
     # Adding zero turns -0.0 into 0.0, which would otherwise differ from 0 for ever.
     positive_zero = number + 0.0 if number.type().is_floating() else number
-    return duck.format_number(f"{{:.{values.MAX_DECIMAL_DIGITS}g}}", positive_zero)
+    digits = duck.format_number(f"{{:.{values.MAX_DECIMAL_DIGITS}g}}", positive_zero)
+    # An exponent has many spellings. The one that DuckDB reads back unchanged is the canonical one, because values are
+    # read back from the payloads of a plan when its run is folded.
+    return digits.contains("e").ifelse(duck.json_at(digits, "$").cast("string"), digits)
 
 
 def boolean_text(boolean: ir.BooleanValue) -> ir.StringValue:

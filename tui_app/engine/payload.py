@@ -39,12 +39,9 @@ def payload_sql(destination: Destination, names: Sequence[str]) -> str:
 
 
 def before_sql(names: Sequence[str]) -> str:
-    """SQL for the JSON object of what the ledger knew of the changed attributes."""
-    parts = [
-        f"CASE WHEN s{i} IS NOT NULL THEN {sql_text(name + ':')} || coalesce(b{i}, 'null') END"
-        for i, name in enumerate(names)
-    ]
-    return f"'{{' || concat_ws(',', {', '.join(parts)}) || '}}'"
+    """SQL for the JSON object of what the ledger knew of the changed attributes; what it did not know is left out."""
+    parts = [f"CASE WHEN s{i} IS NOT NULL THEN {sql_text(name + ':')} || b{i} END" for i, name in enumerate(names)]
+    return f"'{{' || concat_ws(',', {', '.join(parts)}) || '}}'" if parts else "'{}'"
 
 
 def data_points_sql(data_points: Sequence[int]) -> str:
@@ -63,39 +60,31 @@ def _member_sql(name: str, column: str) -> str:
     return f"{sql_text(name + ':')} || {column}"
 
 
-def write_changes(work: Backend, columns: Sequence[str], path: Path) -> None:
+def write_changes(work: Backend, columns: Sequence[str], order: str, path: Path) -> None:
     """Write relation `ready` in sending order: never sent first, then least recently sent, then by id."""
-    work.raw_sql(
-        f"COPY (SELECT {', '.join(columns)} FROM ready ORDER BY not_before NULLS FIRST, id) "
-        f"TO {sql_text(str(path))} {PARQUET}"
-    )
+    work.raw_sql(f"COPY (SELECT {', '.join(columns)} FROM ready ORDER BY {order}) TO {sql_text(str(path))} {PARQUET}")
 
 
-def write_requests(changes: Path, path: Path, limits: RequestLimits) -> int:
+def write_requests(changes: Path, path: Path, limits: RequestLimits, largest_bytes: int) -> int:
     """Cut the changes into requests and write their table.
 
     Args:
         changes: changes.parquet, in sending order.
         path: Where requests.parquet is wanted; see `StoredPlan.requests` in the store.
         limits: What one request may carry.
+        largest_bytes: No payload is larger.
 
     Returns:
         The number of requests.
     """
-    sizes, not_before = _sizes_of(changes)
-    if limits.always_full(int(sizes.max(initial=0))):
-        starts = np.arange(0, len(sizes), limits.max_objects, dtype=np.int64)
-    else:
-        starts = np.asarray(limits.cut(sizes.tolist()), dtype=np.int64)
-    ends = np.append(starts[1:], len(sizes)) if len(starts) else starts
-    rows = ends - starts
-    body_bytes = np.add.reduceat(sizes, starts) + rows - 1 + limits.frame_bytes if len(starts) else starts
+    not_before = _column_of(changes, "not_before")
+    starts = _starts(changes, len(not_before), largest_bytes, limits)
+    rows = np.append(starts[1:], len(not_before)) - starts if len(starts) else starts
     latest = np.maximum.reduceat(not_before, starts) if len(starts) else starts
     table = pa.table(
         {
             "first": pa.array(starts, pa.int64()),
             "rows": pa.array(rows, pa.int32()),
-            "bytes": pa.array(body_bytes, pa.int64()),
             "not_before": pa.array(latest, pa.int64(), mask=latest < 0),
         }
     )
@@ -103,13 +92,20 @@ def write_requests(changes: Path, path: Path, limits: RequestLimits) -> int:
     return len(starts)
 
 
-def _sizes_of(changes: Path) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Bytes of each payload, and the time each change must keep its distance from; -1 where there is none."""
+def _starts(changes: Path, rows: int, largest_bytes: int, limits: RequestLimits) -> NDArray[np.int64]:
+    """First row of each request."""
+    if limits.always_full(largest_bytes):
+        return np.arange(0, rows, limits.max_objects, dtype=np.int64)
+    return np.asarray(limits.cut(_column_of(changes, "payload").tolist()), dtype=np.int64)
+
+
+def _column_of(changes: Path, name: str) -> NDArray[np.int64]:
+    """A column of numbers, -1 where it is NULL; of a column of text, the bytes of each value."""
     import pyarrow.compute as pc
 
-    sizes, not_before = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    file = pq.ParquetFile(changes)
-    for batch in file.iter_batches(batch_size=122_880, columns=["payload", "not_before"]):
-        sizes.append(pc.binary_length(batch.column("payload")).cast(pa.int64()).to_numpy(zero_copy_only=False))
-        not_before.append(pc.fill_null(batch.column("not_before"), -1).to_numpy(zero_copy_only=False))
-    return np.concatenate(sizes), np.concatenate(not_before)
+    parts = [np.empty(0, np.int64)]
+    for batch in pq.ParquetFile(changes).iter_batches(batch_size=122_880, columns=[name]):
+        values = batch.column(0)
+        numbers = pc.binary_length(values).cast(pa.int64()) if pa.types.is_string(values.type) else values
+        parts.append(pc.fill_null(numbers, -1).to_numpy(zero_copy_only=False))
+    return np.concatenate(parts)

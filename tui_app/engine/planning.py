@@ -3,7 +3,8 @@
 Relations in the work engine, in the order in which they come to be:
 members_raw (mapped rows in the segments) · others_raw (identifiers of the other rows) · doubles (identifiers of several
 rows) · usable (members_raw with a usable identifier) · ledger_wide, doubt_wide (what is known, by position of the
-attribute) · changed (with payloads) · withheld · ready (changed, without what is withheld).
+attribute) · changed_values · changed (with payloads, which are written only where somebody reads them) · withheld ·
+ready (changed, without what is withheld).
 """
 
 from __future__ import annotations
@@ -61,17 +62,22 @@ def write_plan_files(sources: Sources, job: Job, folder: Path) -> DiffOutcome:
     _stage_known(work, job.view, attributes)
     limits = RequestLimits(max_objects=job.destination.objects_per_request)
     _stage_changes(work, job, attributes)
-    stage_withheld(work, attributes, job.view.refused, limits.max_object_bytes)
+    largest_bytes = _largest_payload_bytes(work, job, attributes)
+    is_too_large = largest_bytes > limits.max_object_bytes
+    stage_withheld(work, attributes, job.view.refused, limits.max_object_bytes if is_too_large else None)
     sources.confirm_unchanged()
     outcome = _outcome(work, job, attributes)
-    work.raw_sql("DROP VIEW usable; DROP TABLE members_raw")
+    names = _json_names(attributes)
+    is_first = not _has_history(job.view)
     columns = [
         *("id", "kind", "not_before", "payload"),
-        f"{before_sql(_json_names(attributes))} AS before",
+        # Nothing can be known before the first run; NULL columns would be joined into an object all the same.
+        f"{before_sql([] if is_first else names)} AS before",
         f"{data_points_sql([each.data_points for each in attributes])} AS data_points",
     ]
-    write_changes(work, [*columns, *(f"s{i}" for i in range(len(attributes)))], folder / "changes.parquet")
-    requests = write_requests(folder / "changes.parquet", folder / "requests.parquet", limits)
+    order = "id" if is_first else "not_before NULLS FIRST, id"
+    write_changes(work, columns, order, folder / "changes.parquet")
+    requests = write_requests(folder / "changes.parquet", folder / "requests.parquet", limits, largest_bytes)
     write_withheld(work, folder / "withheld.parquet")
     return replace(outcome, requests=requests)
 
@@ -170,8 +176,24 @@ def _stage_changes(work: Backend, job: Job, attributes: Sequence[DiffAttribute])
     outside = outsider_changes(ledger, doubt, accounted, attributes, on_leave)
     if outside is not None:
         changed = ibis.union(changed, outside)
+    # Compared with nothing, the mapped rows are the changes: a copy of them would double memory and time.
+    kind = "TABLE" if _has_history(job.view) else "VIEW"
+    work.raw_sql(f"CREATE TEMP {kind} changed_values AS {work.compile(changed)}")
     payload = payload_sql(job.destination, _json_names(attributes))
-    work.raw_sql(f"CREATE TEMP TABLE changed AS SELECT *, {payload} AS payload FROM ({work.compile(changed)})")
+    work.raw_sql(f"CREATE TEMP VIEW changed AS SELECT *, {payload} AS payload FROM changed_values")
+
+
+def _largest_payload_bytes(work: Backend, job: Job, attributes: Sequence[DiffAttribute]) -> int:
+    """What no payload exceeds: the largest value of each attribute, together, and all that stands around them."""
+    sizes = [f"coalesce(max(strlen(s{i})), 0)" for i in range(len(attributes))]
+    # An identifier is escaped: every byte of it can become six.
+    values = _number(work, f"SELECT 6 * coalesce(max(strlen(id)), 0) + {' + '.join(sizes)} FROM changed_values")
+    names = sum(len(name.encode()) + 2 for name in _json_names(attributes))
+    return values + names + len(payload_sql(job.destination, []))
+
+
+def _has_history(view: LedgerView) -> bool:
+    return view.snapshot is not None or view.doubt is not None
 
 
 def _outcome(work: Backend, job: Job, attributes: Sequence[DiffAttribute]) -> DiffOutcome:

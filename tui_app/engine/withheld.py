@@ -22,7 +22,7 @@ _REASONS = {**REASONS, REFUSED_BEFORE.code: REFUSED_BEFORE, TOO_LARGE.code: TOO_
 
 
 def stage_withheld(
-    work: Backend, attributes: Sequence[DiffAttribute], refused: str | None, max_object_bytes: int
+    work: Backend, attributes: Sequence[DiffAttribute], refused: str | None, max_object_bytes: int | None
 ) -> None:
     """Table `withheld`, and relation `ready`: the rows of `changed` that are sent.
 
@@ -30,21 +30,24 @@ def stage_withheld(
         work: Has `members_raw`, `doubles`, `usable` and `changed`; see `planning`.
         attributes: Positions are the suffixes of p and w columns.
         refused: Parquet file of objects that Braze refused before; see `core.plan.LedgerView`.
-        max_object_bytes: The largest payload that fits into a request.
+        max_object_bytes: The largest payload that fits into a request; None if all do.
     """
     parts = [
         """SELECT raw_id AS id, NULL::VARCHAR AS attribute, bad_id AS code, raw_id AS value
            FROM members_raw WHERE bad_id IS NOT NULL""",
         f"""SELECT DISTINCT id, NULL, {sql_text(ID_TWICE.code)}, id
             FROM members_raw SEMI JOIN doubles USING (id) WHERE bad_id IS NULL""",
-        f"SELECT id, NULL, {sql_text(TOO_LARGE.code)}, NULL FROM changed WHERE strlen(payload) > {max_object_bytes}",
     ]
     parts += [
         f"SELECT id, {sql_text(attribute.name)}, p{i}, w{i} FROM usable WHERE p{i} IS NOT NULL"
         for i, attribute in enumerate(attributes)
         if attribute.role == "mapped"
     ]
-    ready = f"SELECT * FROM changed WHERE strlen(payload) <= {max_object_bytes}"
+    ready = "SELECT * FROM changed"
+    if max_object_bytes is not None:
+        too_large = f"strlen(payload) > {max_object_bytes}"
+        parts.append(f"SELECT id, NULL, {sql_text(TOO_LARGE.code)}, NULL FROM changed WHERE {too_large}")
+        ready += f" WHERE NOT {too_large}"
     if refused:
         source = f"read_parquet({sql_text(refused)})"
         parts.append(

@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from tui_app import failpoints
-from tui_app.core.change import CLEARED
+from tui_app.core.change import CLEARED, pointer_to
 from tui_app.store.answers import ACKNOWLEDGED, IN_DOUBT, REJECTED, Answers
 from tui_app.store.files import private_folder
 from tui_app.store.ledger import Ledger, Manifest, StoredFile
@@ -156,7 +156,7 @@ def _load(connection: duckdb.DuckDBPyConnection, folded: FoldedRun) -> None:
     )
     connection.execute(
         f"""CREATE TEMP VIEW answered AS
-            SELECT changes.*, answer_codes.code
+            SELECT changes.*, answer_codes.code, {_sets_sql(folded)}
             FROM read_parquet({_text(str(folded.plan.changes))}, file_row_number = true) changes
             POSITIONAL JOIN answer_codes"""
     )
@@ -170,6 +170,16 @@ def _load(connection: duckdb.DuckDBPyConnection, folded: FoldedRun) -> None:
         f"""CREATE TEMP VIEW rejected AS SELECT id, payload, reason
             FROM answered JOIN answer_reasons ON row = file_row_number WHERE code = {REJECTED}"""
     )
+
+
+def _sets_sql(folded: FoldedRun) -> str:
+    """SQL for columns s0, s1 …: what each payload sets an attribute to, as JSON text; NULL where it does not.
+
+    The texts come back as the plan wrote them: its engine spells every value as DuckDB writes JSON.
+    """
+    pointers = ", ".join(_text(pointer_to(each.name)) for each in folded.plan.plan.attributes)
+    sets = (f"sets[{i + 1}]::VARCHAR AS s{i}" for i in range(len(folded.plan.plan.attributes)))
+    return f"json_extract(payload, [{pointers}]) AS sets, " + ", ".join(sets)
 
 
 def _columns_with(known: Mapping[str, str], names: list[str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from tui_app.core.change import Kind
+from tui_app.core.change import Kind, pointer_to
 from tui_app.store.plans import StoredPlan
 
 _ROWS_AT_ONCE = 1_000
@@ -68,14 +68,11 @@ class PlanReader:
         """Customers that are sent, in sending order."""
         where, values = self._where(wanted)
         names = self._names if wanted.attribute is None else [wanted.attribute]
-        after = _object_sql({name: f"s{self._names.index(name)}" for name in names if name in self._names})
-        before = (
-            "before"
-            if wanted.attribute is None
-            else _object_sql(
-                {wanted.attribute: f"coalesce(json_extract(before, {_path(wanted.attribute)})::VARCHAR, 'null')"}
-            )
-        )
+        after = _object_sql({name: _value_sql("payload", name) for name in names})
+        before = _object_sql(
+            {name: f"CASE WHEN {_value_sql('payload', name)} IS NOT NULL THEN "
+             f"coalesce({_value_sql('before', name)}, 'null') END" for name in names}
+        )  # fmt: skip
         sql = f"SELECT id, kind, {before}, {after}, payload FROM {self._changes} {where} {_limit(limit)}"
         for row in self._stream(sql, values):
             yield ShownChange(*row)
@@ -106,8 +103,7 @@ class PlanReader:
             conditions.append("kind = ?")
             values.append(wanted.kind)
         if wanted.attribute is not None:
-            known = wanted.attribute in self._names
-            conditions.append(f"s{self._names.index(wanted.attribute)} IS NOT NULL" if known else "false")
+            conditions.append(f"{_value_sql('payload', wanted.attribute)} IS NOT NULL")
         return _where(conditions), values
 
     def _where_withheld(self, wanted: Filter) -> tuple[str, list[Any]]:
@@ -149,10 +145,9 @@ def _object_sql(members: dict[str, str]) -> str:
     return f"'{{' || concat_ws(',', {', '.join(parts)}) || '}}'" if parts else "'{}'"
 
 
-def _path(name: str) -> str:
-    """A JSON path of one member, as an SQL literal."""
-    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
-    return _text(f'$."{escaped}"')
+def _value_sql(document: str, name: str) -> str:
+    """SQL for the JSON text of one member of a document; NULL if it has none."""
+    return f"json_extract({document}, {_text(pointer_to(name))})::VARCHAR"
 
 
 def _where(conditions: list[str]) -> str:

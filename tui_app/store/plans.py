@@ -53,7 +53,7 @@ class StoredPlan:
 
     @property
     def requests(self) -> Path:
-        """One row per request, in order: first int64, rows int32, bytes int64 of the body, not_before int64 NULL."""
+        """One row per request, in order: first int64, rows int32, not_before int64 NULL."""
         return self.folder / REQUESTS
 
     @property
