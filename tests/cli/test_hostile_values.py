@@ -36,8 +36,8 @@ def assert_harmless(printed):
 @pytest.mark.parametrize(
     "options",
     [
-        [], ["--format", "json"], ["--format", "csv"], ["--kind", "withheld"], ["--kind", "withheld", "--format", "json"],
-        ["--kind", "withheld", "--format", "csv"], ["--user", "0\x1b[2J"], ["--user", "2\x9b31m", "--format", "json"],
+        [], ["--format", "json"], ["--format", "csv"], ["--kind", "withheld"],
+        ["--kind", "withheld", "--format", "json"], ["--kind", "withheld", "--format", "csv"], ["--user", "0\x1b[2J"], ["--user", "2\x9b31m", "--format", "json"],
         ["--attribute", "\x1b[2J"],
     ],
     ids=" ".join,

@@ -87,7 +87,7 @@ def test_nothing_to_send_is_a_document_too(shop, sandbox, customer, stoker):
 
 def test_a_dry_run_sends_nothing_and_writes_nothing_but_the_plan(shop, sandbox, customer, stoker, tmp_path):
     shop.customers([customer(i) for i in range(30)])
-    before = {path for path in tmp_path.rglob("*")}
+    before = set(tmp_path.rglob("*"))
 
     planned = stoker("plan", "club", "--json", "--out", str(tmp_path / "wanted"))
 

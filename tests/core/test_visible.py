@@ -44,7 +44,17 @@ def test_delete_becomes_its_picture():
 
 @pytest.mark.parametrize(
     "text",
-    ["Zoë O'Neill", "日本語", "👩\u200d👩\u200d👧", "می\u200cخواهم", "क्\u200dष", "e\u0301", "[bold]x[/bold]", "=1+1", "🇩🇪"],
+    [
+        "Zoë O'Neill",
+        "日本語",
+        "👩\u200d👩\u200d👧",
+        "می\u200cخواهم",
+        "क्\u200dष",
+        "e\u0301",
+        "[bold]x[/bold]",
+        "=1+1",
+        "🇩🇪",
+    ],
 )
 def test_what_people_write_stays_as_it_is(text):
     assert visible(text) == text

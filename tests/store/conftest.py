@@ -1,4 +1,4 @@
-"""Small real parts of the store: a sealed plan of a few customers, and a ledger that a run's answers are folded into."""
+"""Small real parts of the store: a sealed plan of a few customers, and a ledger into which answers are folded."""
 
 from __future__ import annotations
 
@@ -53,15 +53,15 @@ def a_manifest(names: Sequence[str], rows: int, requests: int) -> Plan:
 
 def write_plan_files(folder: Path, sets: dict[str, dict[str, Any]], per_request: int) -> tuple[list[str], int]:
     names = list(dict.fromkeys(name for values in sets.values() for name in values))
-    texts = {id: {name: json.dumps(value) for name, value in values.items()} for id, values in sets.items()}
+    texts = {key: {name: json.dumps(value) for name, value in values.items()} for key, values in sets.items()}
     columns: dict[str, Any] = {
         "id": list(sets),
         "kind": ["join"] * len(sets),
         "not_before": pa.array([None] * len(sets), pa.int64()),
-        "payload": [json.dumps({"external_id": id, **values}) for id, values in sets.items()],
+        "payload": [json.dumps({"external_id": key, **values}) for key, values in sets.items()],
         "before": ["{}"] * len(sets),
         "data_points": pa.array([len(values) for values in sets.values()], pa.int32()),
-        **{f"s{i}": pa.array([texts[id].get(name) for id in sets], pa.string()) for i, name in enumerate(names)},
+        **{f"s{i}": pa.array([texts[key].get(name) for key in sets], pa.string()) for i, name in enumerate(names)},
     }
     pq.write_table(pa.table(columns), folder / CHANGES)
     firsts = list(range(0, len(sets), per_request))

@@ -27,7 +27,7 @@ def mixed() -> list:
 @pytest.fixture
 def full_book(book, plans):
     """A ledger that has all three files."""
-    book.fold(plans.seal({id: {"tier": "gold"} for id in "abcd"}, per_request=1), mixed())
+    book.fold(plans.seal({letter: {"tier": "gold"} for letter in "abcd"}, per_request=1), mixed())
     return book
 
 
@@ -64,14 +64,14 @@ def test_folding_a_run_twice_gives_the_same_values(full_book, plans):
     """So a crash in the middle of a fold is mended by folding again."""
     before = (full_book.values(), full_book.rows("doubt"), full_book.rows("refused"))
 
-    full_book.fold(plans.seal({id: {"tier": "gold"} for id in "abcd"}, per_request=1), mixed())
+    full_book.fold(plans.seal({letter: {"tier": "gold"} for letter in "abcd"}, per_request=1), mixed())
 
     assert (full_book.values(), full_book.rows("doubt"), full_book.rows("refused")) == before
     assert full_book.ledger.manifest().serial == 2
 
 
 def test_an_acknowledgement_settles_doubt_and_rejection(full_book, plans):
-    full_book.fold(plans.seal({id: {"tier": "gold"} for id in "bcd"}), everybody(3), run="run-2")
+    full_book.fold(plans.seal({letter: {"tier": "gold"} for letter in "bcd"}), everybody(3), run="run-2")
 
     assert (full_book.rows("doubt"), full_book.rows("refused")) == ([], [])
     assert set(full_book.values()) == set("abcd")
@@ -131,7 +131,7 @@ def test_a_state_that_another_writer_overtook_cannot_be_committed(book, plans):
     overtaken = book.ledger.manifest()
     book.fold(plans.seal({"a": {"points": 1}}), everybody(1))
 
-    with pytest.raises(Refused, match="its result was dropped|result was dropped"):
+    with pytest.raises(Refused, match="result was dropped"):
         book.ledger.commit(replace(overtaken, last_run="late"), token=9)
 
     assert book.values() == {"a": {"points": 1}}

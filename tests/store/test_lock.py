@@ -98,7 +98,7 @@ def test_every_holder_gets_a_higher_token(folder):
 
 @pytest.mark.parametrize(
     "note",
-    [b"", b"{", b"[]", b"\xff", b'{"token": "x", "since": "y"}', b'{"token": null}', b'{"token": true, "since": 1e300}'],
+    [b"", b"{", b"[]", b"\xff", b'{"token": "x", "since": "y"}', b'{"token": null}', b'{"token": true}'],
 )
 def test_a_note_that_cannot_be_read_hinders_nobody(folder, note):
     """It is a courtesy: the lock itself does not depend on it."""

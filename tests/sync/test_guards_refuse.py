@@ -1,4 +1,4 @@
-"""Guards over the whole journey: the plan names the guard, and nothing reaches Braze until a person allows just that."""
+"""Guards over the whole journey: a plan names its guard, and nothing reaches Braze until a person allows just it."""
 
 from __future__ import annotations
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -138,18 +140,25 @@ def print_accounts(accounts: Accounts) -> None:
 def print_next_steps(home: Path, stored: StoredPlan, port: int) -> None:
     """Commands with which a person goes on in the demo's folder."""
     heading("Go on")
-    enter = f"cd {shlex.quote(str(home))}"
-    if STATE_VARIABLE in os.environ:
-        # It would hide the state that lies in the folder.
-        enter += f" && unset {STATE_VARIABLE}"
     commands(
         [
-            (enter, "the demo stays here; delete it when you are done"),
+            (f"cd {shlex.quote(str(home))}", "the demo stays here; delete it when you are done"),
+            *_needed_in_this_shell(),
             (f"stoker sandbox --port {port} --state sandbox.json &", "the same Braze again, with its profiles"),
             (f"stoker show {stored.id} --user {CURIOUS_CUSTOMER}", "one customer, before and after"),
             (f"stoker plan {ACTIVATION}", "change a cell in data/customers.csv first"),
         ]
     )
+
+
+def _needed_in_this_shell() -> list[tuple[str, str]]:
+    needed = []
+    activate = Path(sys.prefix) / "bin" / "activate"
+    if shutil.which("stoker") is None and activate.exists():
+        needed.append((f". {shlex.quote(str(activate))}", "puts stoker on the path"))
+    if STATE_VARIABLE in os.environ:
+        needed.append((f"unset {STATE_VARIABLE}", "the state of the demo lies in its folder"))
+    return needed
 
 
 def _email_sent(stored: StoredPlan, customer: str) -> str:

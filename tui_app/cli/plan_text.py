@@ -86,7 +86,7 @@ def print_counts(counts: PlanCounts) -> None:
 
 def _print_attributes(plan: Plan) -> None:
     """What would be nothing but zeros, or the same as another column, is left out."""
-    attributes = plan.attributes
+    attributes = [each for each in plan.attributes if each.changed or each.cleared]
     columns: dict[str, list[str | int]] = {
         "attribute": [each.name for each in attributes],
         "kind": [each.kind for each in attributes],
@@ -96,12 +96,14 @@ def _print_attributes(plan: Plan) -> None:
         "withheld": [each.withheld for each in attributes],
         "data points": [each.data_points for each in attributes],
     }
-    is_backfill = any(columns["set"]) and columns["set"] == columns["first time"]
+    is_backfill = columns["set"] == columns["first time"] and not any(columns["cleared"])
     told = {name: cells for name, cells in columns.items() if any(cells) and not (is_backfill and name == "first time")}
     heading("Attributes")
     table([*told], [*zip(*told.values(), strict=True)])
     if is_backfill:
         say("  Every value is set for the first time: a backfill.")
+    if untouched := len(plan.attributes) - len(attributes):
+        say(f"  Nothing changes in {count(untouched, 'further attribute')}.")
 
 
 def _print_withheld(reasons: Sequence[ReasonCount]) -> None:

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
-from numpy.typing import NDArray
 
 from tui_app.core.project import Destination
 from tui_app.core.requests import RequestLimits
@@ -65,10 +61,11 @@ def write_changes(work: Backend, columns: Sequence[str], order: str, path: Path)
     work.raw_sql(f"COPY (SELECT {', '.join(columns)} FROM ready ORDER BY {order}) TO {sql_text(str(path))} {PARQUET}")
 
 
-def write_requests(changes: Path, path: Path, limits: RequestLimits, largest_bytes: int) -> int:
+def write_requests(work: Backend, changes: Path, path: Path, limits: RequestLimits, largest_bytes: int) -> int:
     """Cut the changes into requests and write their table.
 
     Args:
+        work: May read and write the folder.
         changes: changes.parquet, in sending order.
         path: Where requests.parquet is wanted; see `StoredPlan.requests` in the store.
         limits: What one request may carry.
@@ -77,35 +74,18 @@ def write_requests(changes: Path, path: Path, limits: RequestLimits, largest_byt
     Returns:
         The number of requests.
     """
-    not_before = _column_of(changes, "not_before")
-    starts = _starts(changes, len(not_before), largest_bytes, limits)
-    rows = np.append(starts[1:], len(not_before)) - starts if len(starts) else starts
-    latest = np.maximum.reduceat(not_before, starts) if len(starts) else starts
-    table = pa.table(
-        {
-            "first": pa.array(starts, pa.int64()),
-            "rows": pa.array(rows, pa.int32()),
-            "not_before": pa.array(latest, pa.int64(), mask=latest < 0),
-        }
-    )
-    pq.write_table(table, path, compression="zstd", write_page_checksum=True)
-    return len(starts)
-
-
-def _starts(changes: Path, rows: int, largest_bytes: int, limits: RequestLimits) -> NDArray[np.int64]:
-    """First row of each request."""
+    source = f"read_parquet({sql_text(str(changes))}, file_row_number = true)"
     if limits.always_full(largest_bytes):
-        return np.arange(0, rows, limits.max_objects, dtype=np.int64)
-    return np.asarray(limits.cut(_column_of(changes, "payload").tolist()), dtype=np.int64)
-
-
-def _column_of(changes: Path, name: str) -> NDArray[np.int64]:
-    """A column of numbers, -1 where it is NULL; of a column of text, the bytes of each value."""
-    import pyarrow.compute as pc
-
-    parts = [np.empty(0, np.int64)]
-    for batch in pq.ParquetFile(changes).iter_batches(batch_size=122_880, columns=[name]):
-        values = batch.column(0)
-        numbers = pc.binary_length(values).cast(pa.int64()) if pa.types.is_string(values.type) else values
-        parts.append(pc.fill_null(numbers, -1).to_numpy(zero_copy_only=False))
-    return np.concatenate(parts)
+        cut = f"SELECT *, file_row_number // {limits.max_objects} * {limits.max_objects} AS first FROM {source}"
+    else:
+        sizes = work.con.execute(f"SELECT strlen(payload) FROM {source} ORDER BY file_row_number").fetchnumpy()
+        starts = limits.cut(next(iter(sizes.values())).tolist())
+        work.con.execute("CREATE TEMP TABLE starts AS SELECT unnest(?::BIGINT[]) AS first", [starts])
+        cut = f"SELECT * FROM {source} changes ASOF JOIN starts ON changes.file_row_number >= starts.first"
+    work.raw_sql(
+        f"""CREATE TEMP TABLE requests AS
+            SELECT first, count(*)::INTEGER AS rows, max(not_before) AS not_before FROM ({cut}) GROUP BY first"""
+    )
+    work.raw_sql(f"COPY (FROM requests ORDER BY first) TO {sql_text(str(path))} {PARQUET}")
+    ((count,),) = work.con.execute("SELECT count(*) FROM requests").fetchall()
+    return int(count)

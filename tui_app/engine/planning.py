@@ -77,7 +77,7 @@ def write_plan_files(sources: Sources, job: Job, folder: Path) -> DiffOutcome:
     ]
     order = "id" if is_first else "not_before NULLS FIRST, id"
     write_changes(work, columns, order, folder / "changes.parquet")
-    requests = write_requests(folder / "changes.parquet", folder / "requests.parquet", limits, largest_bytes)
+    requests = write_requests(work, folder / "changes.parquet", folder / "requests.parquet", limits, largest_bytes)
     write_withheld(work, folder / "withheld.parquet")
     return replace(outcome, requests=requests)
 
