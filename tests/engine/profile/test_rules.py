@@ -83,6 +83,7 @@ TEXT_CASES = {
         "02/28/1990": reasons.NOT_A_DATE,
         "1990-02-28T00:00:00Z": reasons.NOT_A_DATE,
         "19900228": reasons.NOT_A_DATE,
+        "31990-02-28": reasons.NOT_A_DATE,
         "3001-01-01": reasons.YEAR_OUT_OF_RANGE,
         "": None,
     },
@@ -112,6 +113,7 @@ TEXT_CASES = {
     "language": {
         "en": '"en"',
         " DE ": '"de"',
+        "FIL": '"fil"',
         "xx": reasons.UNKNOWN_LANGUAGE,
         "eng": reasons.UNKNOWN_LANGUAGE,
         "en-US": reasons.UNKNOWN_LANGUAGE,
