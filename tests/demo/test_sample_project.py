@@ -7,7 +7,7 @@ import os
 import pytest
 
 from tui_app.config.read import read_project
-from tui_app.demo.sample_project import ACTIVATION, DUPLICATE_ATTRIBUTE, PROFILE_TABLE, write_sample_project
+from tui_app.demo.sample_project import ACTIVATION, DUPLICATE_ATTRIBUTE, write_sample_project
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def project(tmp_path):
 
 def test_it_is_valid_and_goes_to_the_sandbox(project):
     assert project.destinations["braze"].endpoint == "http://127.0.0.1:40123"
-    assert project.campaigns[ACTIVATION].table == PROFILE_TABLE
+    assert project.campaigns[ACTIVATION].table == "customer_attributes"
 
 
 def test_it_holds_the_mistake_that_is_to_be_found(project):

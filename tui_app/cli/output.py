@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui_app.core.visible import visible
+from tui_app.core.visible import harmless_json, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,7 +28,7 @@ _COLUMNS_OF_A_PIPE = 1_000_000
 
 def write_json(document: Any) -> None:
     """The product of `--json`: one document, one line at its end."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    click.echo(harmless_json(json.dumps(document, ensure_ascii=False, indent=2)))
 
 
 def say(text: str = "") -> None:

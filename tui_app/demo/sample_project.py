@@ -9,8 +9,6 @@ from typing import Final
 
 ACTIVATION: Final = "early_access"
 """The campaign of the project."""
-PROFILE_TABLE: Final = "customer_attributes"
-"""The query that the campaign sends."""
 DUPLICATE_ATTRIBUTE: Final = "birthday"
 """The mistake that is to be found: a custom attribute that means a standard field."""
 CURIOUS_CUSTOMER: Final = "00000003"

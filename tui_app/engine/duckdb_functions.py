@@ -37,8 +37,6 @@ round_decimal = _builtin("round", (None, dt.int64), dt.Decimal())
 """A decimal rounded half away from zero; Ibis' own `round` cannot round to tens or hundreds."""
 round_float = _builtin("round", (dt.float64, dt.int64), dt.float64)
 """A float rounded half away from zero; Ibis' own `round` makes a 64-bit integer of it where no digits are left."""
-is_finite = _builtin("isfinite", (None,), dt.boolean)
-"""False for NaN and both infinities."""
 epoch_microseconds = _builtin("epoch_us", (None,), dt.int64)
 """Microseconds since 1970-01-01 UTC; NULL for infinities."""
 make_timestamp = _builtin("make_timestamp", (dt.int64,), dt.Timestamp(scale=6))

@@ -27,6 +27,7 @@ _Object: TypeAlias = "dict[str, _Structure]"
 
 _NUMBERS = ("BIGINT", "UBIGINT", "HUGEINT", "DOUBLE")
 _MAXIMUM_OBJECT_BYTES = 16 << 20
+_BATCH_LINES = 1_000
 
 _SIGNED = {"NULL": "VARCHAR", "UBIGINT": "BIGINT", "HUGEINT": "BIGINT"}
 """DuckDB finds UBIGINT where no number is negative and HUGEINT where some are: nearly always small numbers."""
@@ -45,7 +46,8 @@ def lines_sql(work: Backend, table: SourceTable, files: Mapping[Path, SourceFile
         files: By the path of their plain UTF-8 text.
 
     Raises:
-        FixInput: A line is not a JSON object, or the files' keys differ.
+        FixInput: A line is not an object, or the files' keys differ.
+        duckdb.Error: A line is not JSON; see `explain_json_error`.
     """
     structures = {file: _structure(work, table, path, file) for path, file in files.items()}
     # Types may differ: they widen within a file as well, and what cannot be joined becomes JSON, visibly.
@@ -56,24 +58,35 @@ def lines_sql(work: Backend, table: SourceTable, files: Mapping[Path, SourceFile
 
 
 def _structure(work: Backend, table: SourceTable, path: Path, file: SourceFile) -> _Object:
-    query = (
-        "SELECT CAST(json_group_structure(json) AS VARCHAR), bool_and(json_type(json) = 'OBJECT')"
+    """What the lines of a file hold together.
+
+    DuckDB's own `json_group_structure` would gather all lines in memory; lines have few different structures.
+    """
+    lines = work.con.execute(
+        "SELECT DISTINCT CAST(json_structure(json) AS VARCHAR)"
         f" FROM read_ndjson_objects({sql_list([str(path)])}, compression = 'uncompressed',"
-        f" maximum_object_size = {_MAXIMUM_OBJECT_BYTES}, hive_partitioning = false)"
+        f" maximum_object_size = {_MAXIMUM_OBJECT_BYTES}, hive_partitioning = false) ORDER BY ALL"
     )
-    try:
-        text, are_objects = work.con.execute(query).fetchone()
-    except duckdb.Error as error:
-        raise explain_json_error(table, {path: file}, error) from error
-    structure = json.loads(text) if are_objects else None
-    if not isinstance(structure, dict):
-        raise fault(
-            table,
-            f"{file.shown} is not JSON lines: every line must be one object with at least one key. Nothing was read.",
-            "json",
-        )
+    structure: _Object = {}
+    while batch := lines.fetchmany(_BATCH_LINES):
+        for (text,) in batch:
+            found = json.loads(text)
+            # The structure of `{}` is "JSON", like that of anything.
+            if not isinstance(found, dict):
+                raise _no_objects(table, file)
+            structure = _merge_objects(structure, found)
+    if not structure:
+        raise _no_objects(table, file)
     require_distinct_names(table, file, list(structure))
     return structure
+
+
+def _no_objects(table: SourceTable, file: SourceFile) -> FixInput:
+    return fault(
+        table,
+        f"{file.shown} is not JSON lines: every line must be one object with at least one key. Nothing was read.",
+        "json",
+    )
 
 
 def _merge_objects(left: _Object, right: _Object) -> _Object:

@@ -57,6 +57,8 @@ def through(*steps: Callable[[Any], Any], unless: Reason | None = None) -> Readi
 
 AS_IT_IS = through()
 
+_LARGEST_FLOAT = 1.79769313486231e308
+"""The few above it would be rounded to 15 digits that stand for infinity."""
 _IS_WHOLE = r"^[+-]?[0-9]+(\.0*)?$"
 
 
@@ -69,7 +71,8 @@ def _why_not_whole(number: ir.FloatingValue) -> ir.StringValue:
 
 
 def _finite(number: ir.FloatingValue) -> ir.FloatingValue:
-    return duck.is_finite(number).ifelse(number, ibis.null("float64"))
+    # False for NaN too, which DuckDB orders above every number.
+    return (number.abs() <= _LARGEST_FLOAT).ifelse(number, ibis.null("float64"))
 
 
 def _utc(moment: ir.Value) -> ir.TimestampValue:
@@ -202,7 +205,7 @@ def _numbered(reading: Reading, kind: Kind, wanted: Kind) -> tuple[Reading, Kind
 
 def _rounding(kind: Kind, digits: int) -> Reading:
     if kind == "float":
-        return through(lambda number: duck.round_float(number, digits))
+        return through(lambda number: duck.round_float(number, digits)).then(_FINITE)
     if kind == "decimal":
         return through(lambda number: duck.round_decimal(number, digits))
     if digits >= 0:

@@ -234,7 +234,8 @@ class Sources:
             raise self._mistakes[name]
         if name not in self._tables:
             table = self._project.source.tables[name]
-            self._tables[name] = read_table(self.work, table, self._files[name], self._stored_paths[name])
+            with self.reading():
+                self._tables[name] = read_table(self.work, table, self._files[name], self._stored_paths[name])
         return self._tables[name]
 
     def _named_queries(self) -> NamedQueries:

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 from ibis.backends.duckdb import Backend
 
+from tui_app.core.errors import FixInput
 from tui_app.core.project import SourceTable
 from tui_app.engine.arrow_files import arrow_batches, explain_arrow_error
 from tui_app.engine.columns import Column, require_same_columns
@@ -71,6 +72,7 @@ def read_table(work: Backend, table: SourceTable, files: Sequence[SourceFile], c
 
     Raises:
         FixInput: A file is damaged, badly encoded or malformed, or columns clash or differ.
+        duckdb.Error: Memory or disk did not suffice.
     """
     match files[0].kind:
         case "parquet":
@@ -89,33 +91,38 @@ def _read_csv(work: Backend, table: SourceTable, files: Sequence[SourceFile], co
         layouts = {path: read_layout(table, file, path) for path, file in texts.items()}
         headers = {file: dict.fromkeys(layouts[path].header, "text") for path, file in texts.items()}
         require_same_columns(table, headers)
-        try:
+        with _explained(lambda error: explain_csv_error(table, texts, error)):
             _convert(work, cells_sql(layouts), converted)
-        except duckdb.Error as error:
-            raise explain_csv_error(table, texts, error) from error
     parquet = parquet_sql([str(converted)])
     return ReadableTable(typed_columns(work, parquet, list(headers[files[0]])), parquet)
 
 
 def _read_json(work: Backend, table: SourceTable, files: Sequence[SourceFile], converted: Path) -> ReadableTable:
     with _plain_texts(table, files, converted) as texts:
-        lines = lines_sql(work, table, texts)
-        try:
-            _convert(work, lines, converted)
-        except duckdb.Error as error:
-            raise explain_json_error(table, texts, error) from error
+        with _explained(lambda error: explain_json_error(table, texts, error)):
+            _convert(work, lines_sql(work, table, texts), converted)
     return stored_table(work, converted)
 
 
 def _read_arrow(work: Backend, table: SourceTable, files: Sequence[SourceFile], converted: Path) -> ReadableTable:
     work.con.register(_INCOMING, arrow_batches(table, files))
     try:
-        _convert(work, f"FROM {sql_name(_INCOMING)}", converted)
-    except duckdb.Error as error:
-        raise explain_arrow_error(table) from error
+        with _explained(lambda _: explain_arrow_error(table)):
+            _convert(work, f"FROM {sql_name(_INCOMING)}", converted)
     finally:
         work.con.unregister(_INCOMING)
     return stored_table(work, converted)
+
+
+@contextmanager
+def _explained(explain: Callable[[duckdb.Error], FixInput]) -> Iterator[None]:
+    """Put the engine's refusal of a file in the user's terms; memory and disk are no fault of the file."""
+    try:
+        yield
+    except (duckdb.OutOfMemoryException, duckdb.IOException):
+        raise
+    except duckdb.Error as error:
+        raise explain(error) from error
 
 
 def _convert(work: Backend, rows: str, converted: Path) -> None:

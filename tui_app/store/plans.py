@@ -7,12 +7,15 @@ same source, ledger and project give the same bytes, and so the same folder.
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from tui_app.core.errors import Damaged, FixInput, Usage
 from tui_app.core.plan import (
@@ -74,6 +77,9 @@ class StoredPlan:
                 raise Damaged(f"Plan file {path}: {fact}. Nothing was sent. Plan again.")
 
 
+_DRAFT = ".draft-"
+
+
 class PlanStore:
     """The plans of one project."""
 
@@ -83,7 +89,16 @@ class PlanStore:
 
     def draft(self) -> Path:
         """A new private folder beside the plans, for the files of a plan in the making."""
-        return Path(tempfile.mkdtemp(prefix=".draft-", dir=private_folder(self._folder)))
+        private_folder(self._folder)
+        self._forget_abandoned_drafts()
+        return Path(tempfile.mkdtemp(prefix=f"{_DRAFT}{os.getpid()}-", dir=self._folder))
+
+    def _forget_abandoned_drafts(self) -> None:
+        """Drafts hold customer data; those of processes that died are of no use to anybody."""
+        for folder in self._folder.glob(f"{_DRAFT}*"):
+            process = folder.name.removeprefix(_DRAFT).partition("-")[0]
+            if process.isdigit() and not psutil.pid_exists(int(process)):
+                shutil.rmtree(folder, ignore_errors=True)
 
     def seal(self, drafted: Path, plan: Plan, out: Path | None = None) -> StoredPlan:
         """Make a drafted folder a plan.

@@ -46,8 +46,11 @@ CASES = {
             "3.0": "3",
             "-0.0": "0",
             "-2.5": "-2.5",
-            "1e20": "1e+20",
-            "5e-324": "4.94065645841247e-324",
+            "1e15": "1000000000000000.0",
+            "1e25": "1e25",
+            "5e-324": "5e-324",
+            "1.79769313486231e308": "1.79769313486231e308",
+            "1.7976931348623157e308": reasons.NOT_FINITE,
             "nan": reasons.NOT_FINITE,
             "inf": reasons.NOT_FINITE,
             "-inf": reasons.NOT_FINITE,
@@ -193,6 +196,7 @@ CASES = {
         {"2024-05-01T23:30:00-05:00": '"2024-05-02"'},
     ),
     "rounded floats": ("DOUBLE", {"round": 1}, {"2.55": "2.6", "-0.04": "0", "inf": reasons.NOT_FINITE}),
+    "rounded beyond the largest float": ("DOUBLE", {"round": -308}, {"1.7e308": reasons.NOT_FINITE, "1": "0"}),
     "rounded to hundreds": ("DECIMAL(10,2)", {"round": -2}, {"12345.60": "12300"}),
     "decimals rounded exactly": ("DECIMAL(10,3)", {"round": 2}, {"1.005": "1.01"}),
     "integers rounded to tens": (
@@ -273,11 +277,22 @@ quick = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCh
 def test_floats_are_their_fifteen_digits(outcomes, numbers):
     """Noise in the last digits would make a value differ from itself after a recalculation upstream."""
     for number, text in zip(numbers, outcomes("DOUBLE", numbers), strict=True):
-        if math.isfinite(number):
-            assert json.loads(text) == float(f"{number:.15g}")
-            assert text == f"{number + 0.0:.15g}"
+        rounded = float(f"{number:.15g}")
+        if math.isfinite(rounded):
+            assert json.loads(text) == rounded
+            assert "e" in f"{rounded:.15g}" or text == f"{rounded + 0.0:.15g}"
         else:
             assert text == reasons.NOT_FINITE
+
+
+@quick
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=80))
+def test_numbers_read_back_from_a_payload_are_the_same_bytes(engine, outcomes, numbers):
+    """The ledger is folded from payloads; another spelling there would be a change for ever."""
+    for text in outcomes("DOUBLE", numbers):
+        if isinstance(text, str):
+            payload = engine.con.execute("SELECT json_extract($1, '$.x')::VARCHAR", [f'{{"x":{text}}}'])
+            assert payload.fetchone() == (text,)
 
 
 @quick
