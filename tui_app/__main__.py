@@ -41,6 +41,10 @@ def _run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         result = ExitCode.DONE
     except Exception as error:  # noqa: BLE001 - the top: what nobody foresaw becomes one sentence and a log
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            # DuckDB wraps a Ctrl-C that meets it in the middle of a statement.
+            narrate("Stopped. Nothing more was done.")
+            return ExitCode.USAGE
         narrate(f"Stoker met an error of its own ({type(error).__name__}). Details are in {_log(error)}.")
         result = 1
     return result if isinstance(result, int) else ExitCode.DONE

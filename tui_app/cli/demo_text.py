@@ -106,8 +106,8 @@ def print_rejected(stored: StoredPlan, run: RunFolder) -> None:
         "address and leaves the rest to Braze. A rejected customer is sent again once his values change."
     )
     listed = ", ".join(customer for customer, _ in rejected[:_LISTED_REJECTIONS])
-    more = f" … and {len(rejected) - _LISTED_REJECTIONS:,} more" if len(rejected) > _LISTED_REJECTIONS else ""
-    paragraph(f"All of them (with reasons: stoker runs last --json): {listed}{more}")
+    share = "All of them" if len(rejected) <= _LISTED_REJECTIONS else f"The first {_LISTED_REJECTIONS}"
+    paragraph(f"{share} (everyone with the reason: stoker runs last --json): {listed}")
     paragraph(
         f"`stoker apply` itself ends with exit code {ExitCode.DONE_WITH_REJECTED:d}: done, with rejected customers."
     )

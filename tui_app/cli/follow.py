@@ -62,6 +62,8 @@ class _PlainLines:
 
     def update(self, progress: Progress) -> None:
         now = time.monotonic()
+        if progress.state == "starting":
+            return
         if progress.state != self._state or now - self._said_at > _LINE_SECONDS:
             self._said_at, self._state = now, progress.state
             narrate(f"{progress.state}: {_figures(progress)}")

@@ -133,16 +133,25 @@ def _harmless(cell: str) -> str:
 def _print(reader: PlanReader, wanted: Filter, limit: int | None, *, has_changes: bool, has_withheld: bool) -> None:
     limit = _ROWS_OF_TABLE if limit is None else limit
     if has_changes:
-        changes = list(reader.changes(wanted, limit))
-        table(("id", "kind", "attribute", "before", "after"), [row for each in changes for row in _change_rows(each)])
-        _say_shown(len(changes), reader.count_changes(wanted), "customers that are sent")
-        if wanted.user is not None:
-            for change in changes:
-                say(f"\nThe exact JSON object:\n{change.payload}")
-    if has_withheld:
-        withheld = list(reader.withheld(wanted, limit))
+        _print_changes(reader, wanted, limit)
+    withheld = list(reader.withheld(wanted, limit)) if has_withheld else []
+    if withheld:
         table(("id", "attribute", "because it", "value"), [_withheld_row(each) for each in withheld])
+    if withheld or not has_changes:
         _say_shown(len(withheld), reader.count_withheld(wanted), "withheld values and customers")
+
+
+def _print_changes(reader: PlanReader, wanted: Filter, limit: int) -> None:
+    changes = list(reader.changes(wanted, limit))
+    if not changes and wanted.user is not None:
+        say(f"The plan sends nothing of customer {wanted.user}.")
+        return
+    if changes:
+        table(("id", "kind", "attribute", "before", "after"), [row for each in changes for row in _change_rows(each)])
+    _say_shown(len(changes), reader.count_changes(wanted), "customers that are sent")
+    if wanted.user is not None:
+        for change in changes:
+            say(f"\nThe exact JSON object:\n{change.payload}")
 
 
 def _change_rows(change: ShownChange) -> Iterator[tuple[str, str, str, str, str]]:

@@ -6,7 +6,7 @@ and an identifier of twenty digits stay what they are: strings.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ def _matches(pattern: str) -> str:
     return f"regexp_full_match($cell, '{pattern}')"
 
 
+_DECIMALS = "length($cell) - strpos($cell, '.')"
 # DuckDB reads year 0 as 1 BC, which is not what was written.
 _AFTER_CHRIST = "NOT starts_with($cell, '0000')"
 # DuckDB casts `10:00:00Z` but not `10:00Z`.
@@ -41,6 +42,8 @@ class _CellType:
 
     holds: str
     value: str
+    and_together: str = ""
+    """What must be true of all cells together."""
 
 
 _CELL_TYPES: Mapping[str, _CellType] = {
@@ -61,9 +64,11 @@ _CELL_TYPES: Mapping[str, _CellType] = {
         f" AND TRY_CAST({_WITH_SECONDS} AS TIMESTAMPTZ) IS NOT NULL",
         f"CAST({_WITH_SECONDS} AS TIMESTAMPTZ)",
     ),
-    # Only if all cells have the same count of decimals, which is known after the pass.
+    # As a double, 1.50 would lose its last digit; this needs all cells to have the same count of decimals.
     "decimal": _CellType(
-        _matches(r"-?(0|[1-9]\d*)\.\d+") + " AND length(ltrim($cell, '-')) <= 19", "CAST($cell AS $type)"
+        _matches(r"-?(0|[1-9]\d*)\.\d+") + " AND length(ltrim($cell, '-')) <= 19",
+        "CAST($cell AS $type)",
+        f"AND min({_DECIMALS}) FILTER ($cell <> '') = max({_DECIMALS}) FILTER ($cell <> '')",
     ),
     # At most 15 digits, or written as a double is: anything longer would change on its way through a double.
     "number": _CellType(
@@ -87,24 +92,23 @@ def typed_columns(work: Backend, cells: str, names: Sequence[str]) -> tuple[Colu
     Returns:
         Columns whose expression is typed; in a typed column an empty string is NULL. A column without values is text.
     """
-    candidates = [(name, kind) for name in names for kind in _CELL_TYPES]
-    sampled = _holding(work, f"SELECT * FROM {cells} LIMIT {_SAMPLED_ROWS}", candidates, without_cells=True)
-    holding = _holding(work, f"SELECT * FROM {cells}", sampled, without_cells=False)
-    scales = _scales(work, cells, [name for name, kind in holding if kind == "decimal"])
-    return tuple(
-        Column(
-            name, _expression(name, [kind for each, kind in holding if each == name], scales.get(name)), sql_name(name)
-        )
-        for name in names
-    )
+    head = f"SELECT * FROM {cells} LIMIT {_SAMPLED_ROWS}"
+    sampled = _holding(work, head, [(name, kind) for name in names for kind in _CELL_TYPES], without_cells=True)
+    candidates = {name: [kind for each, kind in sampled if each == name] for name in names}
+    kinds: dict[str, str] = {}
+    while tests := [(name, left[0]) for name, left in candidates.items() if left and name not in kinds]:
+        kinds |= _holding(work, f"FROM {cells}", tests, without_cells=False)
+        for name, _ in tests:
+            candidates[name].pop(0)
+    scales = _scales(work, cells, [name for name, kind in kinds.items() if kind == "decimal"])
+    return tuple(Column(name, _expression(name, kinds.get(name), scales.get(name)), sql_name(name)) for name in names)
 
 
 def _holding(
     work: Backend, rows: str, candidates: Sequence[tuple[str, str]], *, without_cells: bool
 ) -> list[tuple[str, str]]:
     """Those candidates (column, kind) that hold for every cell; `without_cells` is the answer for empty columns."""
-    tests = [_all_cells(name, _CELL_TYPES[kind].holds) for name, kind in candidates]
-    answers = _one_row(work, tests, rows)
+    answers = _one_row(work, [_judgement(name, _CELL_TYPES[kind]) for name, kind in candidates], rows)
     return [
         candidate
         for candidate, answer in zip(candidates, answers, strict=True)
@@ -112,37 +116,30 @@ def _holding(
     ]
 
 
-def _scales(work: Backend, cells: str, names: Sequence[str]) -> dict[str, int]:
-    """The count of decimals of those columns that have the same in all cells."""
-    decimals = [f"length({sql_name(name)}) - strpos({sql_name(name)}, '.')" for name in names]
-    filled = [f"{sql_name(name)} <> ''" for name in names]
-    pairs = zip(decimals, filled, strict=True)
-    bounds = [f"{pick}({count}) FILTER ({has_cell})" for count, has_cell in pairs for pick in ("min", "max")]
-    row = _one_row(work, bounds, f"SELECT * FROM {cells}")
-    lows, highs = row[0::2], row[1::2]
-    return {name: low for name, low, high in zip(names, lows, highs, strict=True) if low == high}
-
-
-def _all_cells(name: str, holds: str) -> str:
+def _judgement(name: str, cell_type: _CellType) -> str:
     column = sql_name(name)
-    return f"bool_and(coalesce({_on(holds, column)}, false)) FILTER ({column} <> '')"
+    return _on(f"bool_and(coalesce({cell_type.holds}, false)) FILTER ($cell <> '') {cell_type.and_together}", column)
+
+
+def _scales(work: Backend, cells: str, names: Sequence[str]) -> dict[str, int]:
+    """The count of decimals of columns that have the same in all cells."""
+    counts = [_on(f"any_value({_DECIMALS}) FILTER ($cell <> '')", sql_name(name)) for name in names]
+    return dict(zip(names, _one_row(work, counts, f"FROM {cells}"), strict=True))
 
 
 def _on(template: str, column: str) -> str:
     return template.replace("$cell", column)
 
 
-def _one_row(work: Backend, aggregates: Iterable[str], rows: str) -> tuple[Any, ...]:
-    selected = ", ".join(aggregates)
-    if not selected:
+def _one_row(work: Backend, aggregates: Sequence[str], rows: str) -> tuple[Any, ...]:
+    if not aggregates:
         return ()
-    row: tuple[Any, ...] = work.con.execute(f"SELECT {selected} FROM ({rows})").fetchone()
+    row: tuple[Any, ...] = work.con.execute(f"SELECT {', '.join(aggregates)} FROM ({rows})").fetchone()
     return row
 
 
-def _expression(name: str, kinds: Sequence[str], scale: int | None) -> str:
+def _expression(name: str, kind: str | None, scale: int | None) -> str:
     column = sql_name(name)
-    kind = next((kind for kind in kinds if kind != "decimal" or scale is not None), None)
     if kind is None:
         return column
     value = _CELL_TYPES[kind].value.replace("$type", f"DECIMAL(18, {scale})")

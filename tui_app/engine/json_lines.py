@@ -35,8 +35,8 @@ _EXACT = {"NULL": "VARCHAR", "HUGEINT": "DECIMAL(20, 0)"}
 """For numbers beyond 63 bits. Parquet would hold a HUGEINT as a double."""
 
 
-def lines_sql(work: Backend, table: SourceTable, files: Mapping[Path, SourceFile]) -> str:
-    """SQL for one row per line, columns as in the first file.
+def lines_sql(work: Backend, table: SourceTable, files: Mapping[Path, SourceFile]) -> tuple[str, str]:
+    """SQL for one row per line, columns in the order of first mention, in two forms.
 
     A key that a line lacks is NULL; a key that a whole file lacks, and another file has, is an error.
 
@@ -44,6 +44,9 @@ def lines_sql(work: Backend, table: SourceTable, files: Mapping[Path, SourceFile
         work: May read the files.
         table: That the files belong to.
         files: By the path of their plain UTF-8 text.
+
+    Returns:
+        SQL that holds if all whole numbers have at most 63 bits, as nearly always, and SQL that holds for all numbers.
 
     Raises:
         FixInput: A line is not an object, or the files' keys differ.
@@ -53,8 +56,7 @@ def lines_sql(work: Backend, table: SourceTable, files: Mapping[Path, SourceFile
     # Types may differ: they widen within a file as well, and what cannot be joined becomes JSON, visibly.
     require_same_columns(table, {file: dict.fromkeys(found, "JSON") for file, found in structures.items()})
     merged = reduce(_merge_objects, structures.values())
-    signed, exact = (_read_json(list(files), merged, types) for types in (_SIGNED, _EXACT))
-    return signed if _can_be_read(work, signed) else exact
+    return _read_json(list(files), merged, _SIGNED), _read_json(list(files), merged, _EXACT)
 
 
 def _structure(work: Backend, table: SourceTable, path: Path, file: SourceFile) -> _Object:
@@ -63,9 +65,10 @@ def _structure(work: Backend, table: SourceTable, path: Path, file: SourceFile) 
     DuckDB's own `json_group_structure` would gather all lines in memory; lines have few different structures.
     """
     lines = work.con.execute(
-        "SELECT DISTINCT CAST(json_structure(json) AS VARCHAR)"
+        "SELECT structure FROM (SELECT CAST(json_structure(json) AS VARCHAR) AS structure, row_number() OVER () AS line"
         f" FROM read_ndjson_objects({sql_list([str(path)])}, compression = 'uncompressed',"
-        f" maximum_object_size = {_MAXIMUM_OBJECT_BYTES}, hive_partitioning = false) ORDER BY ALL"
+        f" maximum_object_size = {_MAXIMUM_OBJECT_BYTES}, hive_partitioning = false))"
+        " GROUP BY structure ORDER BY min(line)"
     )
     structure: _Object = {}
     while batch := lines.fetchmany(_BATCH_LINES):
@@ -131,17 +134,6 @@ def _type(structure: _Structure, types: Mapping[str, str]) -> str:
             return f"STRUCT({members})"
         case _:
             return "JSON"
-
-
-def _can_be_read(work: Backend, lines: str) -> bool:
-    """False if an integer is beyond 63 bits. Another fault of a line shows again when the lines are read."""
-    if "BIGINT" not in lines:
-        return True
-    try:
-        work.con.execute(f"SELECT count(COLUMNS(*)) FROM ({lines})").fetchall()
-    except duckdb.Error:
-        return False
-    return True
 
 
 def explain_json_error(table: SourceTable, files: Mapping[Path, SourceFile], error: duckdb.Error) -> FixInput:

@@ -81,8 +81,16 @@ def number_text(number: ir.NumericValue) -> ir.StringValue:
     positive_zero = number + 0.0 if number.type().is_floating() else number
     digits = duck.format_number(f"{{:.{values.MAX_DECIMAL_DIGITS}g}}", positive_zero)
     # An exponent has many spellings. The one that DuckDB reads back unchanged is the canonical one, because values are
-    # read back from the payloads of a plan when its run is folded.
-    return digits.contains("e").ifelse(duck.json_at(digits, "$").cast("string"), digits)
+    # read back from the payloads of a plan when its run is folded. Other numbers need no second look.
+    return _has_no_exponent(number).ifelse(digits, duck.json_at(digits, "$").cast("string"))
+
+
+def _has_no_exponent(number: ir.NumericValue) -> ir.BooleanValue:
+    dtype = number.type()
+    if dtype.is_decimal() and dtype.precision is not None and dtype.scale <= 4 and dtype.precision - dtype.scale < 15:
+        return ibis.literal(True)
+    size = number.cast("float64").abs()
+    return size.between(1e-4, 1e14) | (size == 0)
 
 
 def boolean_text(boolean: ir.BooleanValue) -> ir.StringValue:

@@ -205,7 +205,7 @@ def _numbered(reading: Reading, kind: Kind, wanted: Kind) -> tuple[Reading, Kind
 
 def _rounding(kind: Kind, digits: int) -> Reading:
     if kind == "float":
-        return through(lambda number: duck.round_float(number, digits)).then(_FINITE)
+        return through(lambda number: duck.round_float(number, digits))
     if kind == "decimal":
         return through(lambda number: duck.round_decimal(number, digits))
     if digits >= 0:

@@ -6,7 +6,7 @@ statement works on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,9 +98,16 @@ def _read_csv(work: Backend, table: SourceTable, files: Sequence[SourceFile], co
 
 
 def _read_json(work: Backend, table: SourceTable, files: Sequence[SourceFile], converted: Path) -> ReadableTable:
-    with _plain_texts(table, files, converted) as texts:
-        with _explained(lambda error: explain_json_error(table, texts, error)):
-            _convert(work, lines_sql(work, table, texts), converted)
+    with (
+        _plain_texts(table, files, converted) as texts,
+        _explained(lambda error: explain_json_error(table, texts, error)),
+    ):
+        usual, exact = lines_sql(work, table, texts)
+        try:
+            _convert(work, usual, converted)
+        except duckdb.InvalidInputException:
+            # Perhaps a number is beyond 63 bits. Any other fault of a line shows again.
+            _convert(work, exact, converted)
     return stored_table(work, converted)
 
 

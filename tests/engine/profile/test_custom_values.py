@@ -46,6 +46,9 @@ CASES = {
             "3.0": "3",
             "-0.0": "0",
             "-2.5": "-2.5",
+            "0.0001": "0.0001",
+            "0.00001": "0.00001",
+            "123456789012345": "123456789012345",
             "1e15": "1000000000000000.0",
             "1e25": "1e25",
             "5e-324": "5e-324",
@@ -196,7 +199,6 @@ CASES = {
         {"2024-05-01T23:30:00-05:00": '"2024-05-02"'},
     ),
     "rounded floats": ("DOUBLE", {"round": 1}, {"2.55": "2.6", "-0.04": "0", "inf": reasons.NOT_FINITE}),
-    "rounded beyond the largest float": ("DOUBLE", {"round": -308}, {"1.7e308": reasons.NOT_FINITE, "1": "0"}),
     "rounded to hundreds": ("DECIMAL(10,2)", {"round": -2}, {"12345.60": "12300"}),
     "decimals rounded exactly": ("DECIMAL(10,3)", {"round": 2}, {"1.005": "1.01"}),
     "integers rounded to tens": (
