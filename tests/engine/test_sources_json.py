@@ -140,3 +140,10 @@ def test_keys_cannot_break_out(open_sources: OpenSources, tmp_path: Path) -> Non
     write_lines(tmp_path / "c.jsonl", line)
 
     assert open_sources({"customers": "c.jsonl"}).relation("customers").to_pyarrow().to_pylist() == [line]
+
+
+def test_lines_are_read_in_bounded_memory(open_sources: OpenSources, tmp_path: Path) -> None:
+    """DuckDB's own way to the structure of a file holds all of its lines at once."""
+    (tmp_path / "c.jsonl").write_text("".join(f'{{"id": {i}, "note": "{"x" * 400}"}}\n' for i in range(200_000)))
+
+    assert open_sources({"customers": "c.jsonl"}, memory_limit="200MB", threads=1).row_count("customers") == 200_000

@@ -17,7 +17,6 @@ from tui_app.core.errors import FixInput, Problem
 from tui_app.core.fields import STANDARD_FIELDS, problem_of_name
 from tui_app.core.mapping import AttributeMapping, OnNull, Template
 from tui_app.core.project import Destination, Identifier
-from tui_app.engine import json_text
 from tui_app.engine.encoding import Encoding, encoding_of
 from tui_app.engine.identity import can_identify, identifier_columns, identity_of
 from tui_app.engine.nearest import nearest_sentence
@@ -94,12 +93,6 @@ def _wants_text(mapping: AttributeMapping) -> bool:
         return False
     field = STANDARD_FIELDS.get(mapping.attribute)
     return wanted_kind(field.rule) == "string" if field else mapping.type in {"string", "varchar"}
-
-
-def identifier_json(destination: Destination, id: ir.StringValue) -> ir.StringValue:  # noqa: A002 - the column's name
-    """The JSON members that address a customer, such as `"external_id":"c7"`, from the `id` of `mapped_rows`."""
-    value = id if destination.identifier == "user_alias" else json_text.quoted(id)
-    return ibis.literal(f'"{destination.identifier}":').concat(value)
 
 
 def mapped_rows(source: ir.Table, template: Template, destination: Destination, keep: tuple[str, ...] = ()) -> ir.Table:

@@ -13,7 +13,6 @@ from tui_app.core.errors import FixInput
 from tui_app.core.mapping import Bucket
 from tui_app.engine.profile import (
     SentAttribute,
-    identifier_json,
     mapped_rows,
     mapping_problems,
     sent_attributes,
@@ -108,24 +107,6 @@ def test_an_alias_identifies_by_name_and_label(engine, a_template, a_destination
         "id_too_long",
     ]
     assert found[2]["raw_id"] == '{"alias_name":null,"alias_label":"crm"}'
-
-
-@pytest.mark.parametrize(
-    ("identifier", "customer", "expected"),
-    [
-        ("external_id", 'c"7', r'"external_id":"c\"7"'),
-        ("email", "jo@example.com", '"email":"jo@example.com"'),
-        (
-            "user_alias",
-            '{"alias_name":"jo","alias_label":"crm"}',
-            '"user_alias":{"alias_name":"jo","alias_label":"crm"}',
-        ),
-    ],
-)
-def test_a_customer_is_addressed_by_json_members(engine, a_destination, identifier, customer, expected):
-    members = identifier_json(a_destination(identifier=identifier), ibis.literal(customer))
-
-    assert engine.to_pyarrow(members).as_py() == expected
 
 
 def test_attributes_are_sent_in_the_order_of_the_file_with_what_they_cost(a_mapping, a_template, a_destination):
