@@ -19,17 +19,20 @@ import duckdb, sys, time
 began = time.monotonic()
 connection = duckdb.connect(config={"memory_limit": "3GB", "temp_directory": "spill"})
 connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+email = "CASE WHEN regexp_full_match(email, '[^@ ]+@([A-Za-z0-9-]+[.])+[A-Za-z]{2,}') THEN to_json(email) END"
 members = {
-    "first_name": "to_json(given_name)", "last_name": "to_json(surname)", "email": "to_json(email)",
+    "first_name": "to_json(given_name)", "last_name": "to_json(surname)", "email": email,
     "home_city": "to_json(city)", "dob": "to_json(birthdate)", "tier": "to_json(tier)", "points": "points",
-    "clv": "format('{:.15g}', clv)", "is_subscriber": "is_subscriber",
+    "clv": "CASE WHEN isfinite(clv) THEN format('{:.15g}', clv) END", "is_subscriber": "is_subscriber",
     "last_order": "to_json(strftime(last_order, '%Y-%m-%dT%H:%M:%SZ'))", "channels": "to_json(channels)",
     "note": "to_json(note)",
 }
 parts = ", ".join(f"'\\"{name}\\":' || ({value})::VARCHAR" for name, value in members.items())
 connection.execute(f'''
     COPY (SELECT id, '{{"external_id":' || concat_ws(',', to_json(id)::VARCHAR, {parts}) || '}}' AS payload
-          FROM read_parquet('customers.parquet') ORDER BY id)
+          FROM read_parquet('customers.parquet')
+          ANTI JOIN (SELECT id FROM read_parquet('customers.parquet') GROUP BY id HAVING count(*) > 1) USING (id)
+          ORDER BY id)
     TO 'by_hand.parquet' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)''')
 print(time.monotonic() - began)
 """

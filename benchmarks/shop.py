@@ -25,19 +25,22 @@ ATTRIBUTES = {
 
 
 def write_customers(path: Path, customers: int) -> None:
-    """`customers` rows with an id and twelve columns, always the same."""
+    """`customers` rows with an id and twelve columns, always the same.
+
+    1 % of the emails and 0.1 % of the numbers cannot be sent, and 1 in 50,000 identifiers stands in two rows.
+    """
     with duckdb.connect() as connection:
         connection.execute(
             f"""COPY (
-                SELECT 'c' || i AS id,
+                SELECT 'c' || CASE WHEN i % 100000 = 1 THEN i - 1 ELSE i END AS id,
                        'Name' || (i % 1000) AS given_name,
                        'Surname "' || (i % 5000) || '"' AS surname,
-                       'user' || i || '@example.com' AS email,
+                       'user' || i || CASE WHEN i % 100 = 0 THEN '@@example' ELSE '@example.com' END AS email,
                        'City ' || (i % 300) AS city,
                        DATE '1950-01-01' + (i % 20000)::INTEGER AS birthdate,
                        'tier' || (i % 4) AS tier,
                        i % 100000 AS points,
-                       (i * 7919 % 1000000) / 100.0::DOUBLE AS clv,
+                       CASE WHEN i % 1000 = 0 THEN 'NaN'::DOUBLE ELSE (i * 7919 % 1000000) / 100.0::DOUBLE END AS clv,
                        i % 3 = 0 AS is_subscriber,
                        TIMESTAMP '2024-01-01' + INTERVAL (i % 30000000) SECOND AS last_order,
                        ['web', 'shop' || (i % 20)] AS channels,

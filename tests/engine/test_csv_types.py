@@ -134,3 +134,15 @@ def test_a_column_can_be_had_as_its_exact_text(open_sources: OpenSources, tmp_pa
         {"id": "2", "amount": None, "seen": ""},
     ]
     assert sources.relation("customers", frozenset({"amount"})).schema()["id"] == INTEGER
+
+
+def test_exact_texts_can_stand_beside_typed_columns(open_sources: OpenSources, tmp_path: Path) -> None:
+    """Segments compare values and payloads hold texts; each relation keeps its own columns."""
+    (tmp_path / "c.csv").write_text("id,amount\n1,1.50\n")
+    sources = open_sources({"customers": "c.csv"})
+
+    first = sources.relation_with_texts("customers", {"amount": "amount as text", "gone": "gone as text"})
+    second = sources.relation_with_texts("customers", {"id": "id as text"})
+
+    assert first.to_pyarrow().to_pylist() == [{"id": 1, "amount": Decimal("1.50"), "amount as text": "1.50"}]
+    assert second.to_pyarrow().to_pylist() == [{"id": 1, "amount": Decimal("1.50"), "id as text": "1"}]

@@ -42,7 +42,7 @@ def before_sql(names: Sequence[str]) -> str:
 
 def data_points_sql(data_points: Sequence[int]) -> str:
     """SQL for what a row of changes costs, given what setting or clearing each attribute costs."""
-    parts = [f"CASE WHEN s{i} IS NULL THEN 0 ELSE {cost} END" for i, cost in enumerate(data_points) if cost]
+    parts = [f"{cost} * (s{i} IS NOT NULL)::INTEGER" for i, cost in enumerate(data_points) if cost]
     return f"({' + '.join(parts) or '0'})::INTEGER"
 
 

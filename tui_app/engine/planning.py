@@ -30,7 +30,7 @@ from tui_app.engine.payload import before_sql, data_points_sql, payload_sql, sql
 from tui_app.engine.profile import mapped_rows, mapping_problems, sent_attributes, text_columns
 from tui_app.engine.segment import members, segment_problems
 from tui_app.engine.sources import Sources
-from tui_app.engine.withheld import json_name, reason_counts, stage_withheld, write_withheld
+from tui_app.engine.withheld import REFUSED_BEFORE, TOO_LARGE, json_name, reason_counts, stage_withheld, write_withheld
 
 _IS_MEMBER = "is_member_of_activation"
 
@@ -57,28 +57,29 @@ def write_plan_files(sources: Sources, job: Job, folder: Path) -> DiffOutcome:
     if problems:
         raise FixInput(*problems)
     work = sources.work
-    attributes = _attributes(work, job)
-    _stage_rows(sources, job)
-    _stage_known(work, job.view, attributes)
-    limits = RequestLimits(max_objects=job.destination.objects_per_request)
-    _stage_changes(work, job, attributes)
-    largest_bytes = _largest_payload_bytes(work, job, attributes)
-    is_too_large = largest_bytes > limits.max_object_bytes
-    stage_withheld(work, attributes, job.view.refused, limits.max_object_bytes if is_too_large else None)
-    sources.confirm_unchanged()
-    outcome = _outcome(work, job, attributes)
-    names = _json_names(attributes)
-    is_first = not _has_history(job.view)
-    columns = [
-        *("id", "kind", "not_before", "payload"),
-        # Nothing can be known before the first run; NULL columns would be joined into an object all the same.
-        f"{before_sql([] if is_first else names)} AS before",
-        f"{data_points_sql([each.data_points for each in attributes])} AS data_points",
-    ]
-    order = "id" if is_first else "not_before NULLS FIRST, id"
-    write_changes(work, columns, order, folder / "changes.parquet")
-    requests = write_requests(work, folder / "changes.parquet", folder / "requests.parquet", limits, largest_bytes)
-    write_withheld(work, folder / "withheld.parquet")
+    with sources.reading():
+        attributes = _attributes(work, job)
+        _stage_rows(sources, job)
+        _stage_known(work, job.view, attributes)
+        limits = RequestLimits(max_objects=job.destination.objects_per_request)
+        _stage_changes(work, job, attributes)
+        largest_bytes = _largest_payload_bytes(work, job, attributes)
+        is_too_large = largest_bytes > limits.max_object_bytes
+        stage_withheld(work, attributes, job.view.refused, limits.max_object_bytes if is_too_large else None)
+        sources.confirm_unchanged()
+        outcome = _outcome(work, job, attributes)
+        names = _json_names(attributes)
+        is_first = not _has_history(job.view)
+        columns = [
+            *("id", "kind", "not_before", "payload"),
+            # Nothing can be known before the first run; NULL columns would be joined into an object all the same.
+            f"{before_sql([] if is_first else names)} AS before",
+            f"{data_points_sql([each.data_points for each in attributes])} AS data_points",
+        ]
+        order = "id" if is_first else "not_before NULLS FIRST, id"
+        write_changes(work, columns, order, folder / "changes.parquet")
+        requests = write_requests(work, folder / "changes.parquet", folder / "requests.parquet", limits, largest_bytes)
+        write_withheld(work, folder / "withheld.parquet")
     return replace(outcome, requests=requests)
 
 
@@ -197,22 +198,19 @@ def _has_history(view: LedgerView) -> bool:
 
 
 def _outcome(work: Backend, job: Job, attributes: Sequence[DiffAttribute]) -> DiffOutcome:
-    kinds = {
-        (inside, kind): count
-        for inside, kind, count in _rows(work, "SELECT inside, kind, count(*) FROM ready GROUP BY ALL")
-    }
+    sent = _sent_counts(work, attributes)
+    kinds = {key: counted[0] for key, counted in sent.items()}
     join, update_inside = kinds.get((True, "join"), 0), kinds.get((True, "update"), 0)
     update_outside, leave = kinds.get((False, "update"), 0), kinds.get((False, "leave"), 0)
     bad_ids = _number(work, "SELECT count(*) FROM members_raw WHERE bad_id IS NOT NULL") + _number(
         work, "SELECT count(*) FROM doubles SEMI JOIN members_raw USING (id)"
     )
-    held_back = _number(work, "SELECT count(*) FROM changed WHERE inside") - join - update_inside
-    outside_changes = _number(work, "SELECT count(*) FROM changed WHERE NOT inside")
-    members_sent_or_equal = _count(work, "usable") - held_back
+    held_back = _held_back(work)
+    members_sent_or_equal = _count(work, "usable") - held_back.get(True, 0)
     outside = _number(work, "SELECT count(DISTINCT id) + count(*) FILTER (id IS NULL) FROM others_raw")
     outside -= _number(work, "SELECT count(DISTINCT id) FROM others_raw SEMI JOIN members_raw USING (id)")
     outside -= _number(
-        work, "SELECT count(DISTINCT id) FROM others_raw SEMI JOIN (FROM changed WHERE NOT inside) USING (id)"
+        work, "SELECT count(DISTINCT id) FROM others_raw SEMI JOIN (FROM changed_values WHERE NOT inside) USING (id)"
     )
     return DiffOutcome(
         counts=PlanCounts(
@@ -221,7 +219,7 @@ def _outcome(work: Backend, job: Job, attributes: Sequence[DiffAttribute]) -> Di
             leave=leave,
             unchanged=members_sent_or_equal - join - update_inside,
             outside=outside,
-            withheld=bad_ids + held_back + outside_changes - update_outside - leave,
+            withheld=bad_ids + sum(held_back.values()),
         ),
         members=members_sent_or_equal,
         known=members_sent_or_equal - join,
@@ -229,7 +227,9 @@ def _outcome(work: Backend, job: Job, attributes: Sequence[DiffAttribute]) -> Di
         bad_ids=bad_ids,
         with_withheld=_number(work, "SELECT count(DISTINCT id) + count(*) FILTER (id IS NULL) FROM withheld"),
         in_doubt=_count(work, "doubt_wide") if job.view.doubt else 0,
-        attributes=_attribute_counts(work, job, attributes),
+        attributes=_attribute_counts(
+            work, job, attributes, [sum(column) for column in zip(*sent.values(), strict=True)]
+        ),
         reasons=reason_counts(work),
     )
 
@@ -241,13 +241,32 @@ def _known_audience(work: Backend, job: Job, attributes: Sequence[DiffAttribute]
     return _number(work, f"SELECT count(*) FROM ledger_wide WHERE l{audience} = {sql_text(MEMBER_OF_AUDIENCE)}")
 
 
-def _attribute_counts(work: Backend, job: Job, attributes: Sequence[DiffAttribute]) -> tuple[AttributeCounts, ...]:
-    sets, nulls, first_times = [], [], []
-    for i in range(len(attributes)):
-        sets.append(f"count(s{i})")
-        nulls.append(f"count(*) FILTER (s{i} = 'null')")
-        first_times.append(f"count(*) FILTER (s{i} <> 'null' AND b{i} IS NULL)")
-    (counted,) = _rows(work, f"SELECT {', '.join(sets + nulls + first_times)} FROM ready")
+def _held_back(work: Backend) -> dict[bool, int]:
+    """Customers with a change that is withheld whole, by whether they are in the activation."""
+    codes = f"({sql_text(REFUSED_BEFORE.code)}, {sql_text(TOO_LARGE.code)})"
+    return dict(
+        _rows(
+            work,
+            f"""SELECT inside, count(*) FROM changed_values
+                SEMI JOIN (FROM withheld WHERE code IN {codes}) USING (id) GROUP BY inside""",
+        )
+    )
+
+
+def _sent_counts(work: Backend, attributes: Sequence[DiffAttribute]) -> dict[tuple[bool, str], list[int]]:
+    """(Inside, kind) → customers, then per attribute how often it is set or cleared, cleared, and set first time."""
+    counts = ["count(*)", *(f"count(s{i})" for i in range(len(attributes)))]
+    counts += [f"count(*) FILTER (s{i} = 'null')" for i in range(len(attributes))]
+    counts += [f"count(*) FILTER (s{i} <> 'null' AND b{i} IS NULL)" for i in range(len(attributes))]
+    rows = _rows(work, f"SELECT inside, kind, {', '.join(counts)} FROM ready GROUP BY inside, kind")
+    return {(inside, kind): counted for inside, kind, *counted in rows}
+
+
+def _attribute_counts(
+    work: Backend, job: Job, attributes: Sequence[DiffAttribute], totals: Sequence[int]
+) -> tuple[AttributeCounts, ...]:
+    """What happens to each attribute; `totals` are the sums of `_sent_counts`, empty if nobody is sent."""
+    counted = totals[1:] or [0] * (3 * len(attributes))
     if job.view.snapshot:
         (known,) = _rows(work, f"SELECT {', '.join(f'count(l{i})' for i in range(len(attributes)))} FROM ledger_wide")
     else:

@@ -7,11 +7,11 @@ Nothing is read before it is asked for, and a mistake in one table does not hide
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 
 import duckdb
 import ibis
@@ -32,6 +32,9 @@ from tui_app.engine.tables import ReadableTable, read_table
 _EMBEDDED = (None, "duckdb", "duckdb://")
 _SCHEMA = "source"
 """Of the views in the work engine, so that no name of a table meets a name that other code gives."""
+
+_ViewKey: TypeAlias = "tuple[str, frozenset[str] | frozenset[tuple[str, str]]]"
+"""A table or query, and which of its columns are wanted as text."""
 
 
 class Sources:
@@ -66,7 +69,7 @@ class Sources:
         self._files, self._mistakes = _locate_all(project)
         self._stored_paths = {name: self._folder / f"{i:04}.parquet" for i, name in enumerate(self.names())}
         self._tables: dict[str, ReadableTable] = {}
-        self._views: dict[tuple[str, frozenset[str]], str] = {}
+        self._views: dict[_ViewKey, str] = {}
         self._queries: NamedQueries | None = None
         self._cleanup = ExitStack()
         self._folder.mkdir(mode=0o700)
@@ -103,7 +106,7 @@ class Sources:
             FixInput: The table or query has a mistake.
         """
         self._require_known(name)
-        if self.is_query(name) and (name, frozenset[str]()) not in self._views:
+        if self.is_query(name) and (name, frozenset()) not in self._views:
             return self._named_queries().schema(name)
         return self.relation(name).schema()
 
@@ -121,14 +124,7 @@ class Sources:
             FixInput: The table or query has a mistake, or the query fails.
         """
         self._require_known(name)
-        if (name, as_text) not in self._views:
-            view = f"{name} {len(self._views)}"
-            select = self._readable(name).select(as_text)
-            with self.reading():
-                self.work.con.execute(f"CREATE VIEW {_SCHEMA}.{sql_name(view)} AS {select}")
-            self._views[name, as_text] = view
-        with self.reading():
-            return self.work.table(self._views[name, as_text], database=_SCHEMA)
+        return self._view((name, as_text), lambda: self._readable(name).select(as_text))
 
     def relation_with_texts(self, name: str, texts: Mapping[str, str]) -> ir.Table:
         """As `relation`, with the exact source text of some columns beside them.
@@ -139,11 +135,7 @@ class Sources:
                 are left out.
         """
         self._require_known(name)
-        view = f"{name} {len(self._views)} with texts"
-        self.work.con.execute(
-            f"CREATE OR REPLACE VIEW {_SCHEMA}.{sql_name(view)} AS {self._readable(name).select_with_texts(texts)}"
-        )
-        return self.work.table(view, database=_SCHEMA)
+        return self._view((name, frozenset(texts.items())), lambda: self._readable(name).select_with_texts(texts))
 
     def row_count(self, name: str) -> int:
         """How many rows a table or a query has.
@@ -223,6 +215,16 @@ class Sources:
                 f'There is no table or query "{name}". Nothing was read.{nearest_sentence(name, self.names())}',
                 code="unknown_table",
             )
+
+    def _view(self, key: _ViewKey, select: Callable[[], str]) -> ir.Table:
+        """The relation of a view that is made when it is first asked for."""
+        if key not in self._views:
+            rows, view = select(), f"{key[0]} {len(self._views)}"
+            with self.reading():
+                self.work.con.execute(f"CREATE VIEW {_SCHEMA}.{sql_name(view)} AS {rows}")
+            self._views[key] = view
+        with self.reading():
+            return self.work.table(self._views[key], database=_SCHEMA)
 
     def _readable(self, name: str) -> ReadableTable:
         if self.is_query(name):
