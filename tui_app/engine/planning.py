@@ -118,6 +118,8 @@ def _stage_rows(sources: Sources, job: Job) -> None:
     # Segments compare the typed columns; what is sent as text is the exact text of the source.
     exact = rows.drop(*texts).rename(texts)
     mapped = mapped_rows(exact, template, job.destination, keep=(_IS_MEMBER,))
+    # The text of an identifier is wanted only where it is withheld; a copy of all of them would cost as much as a value.
+    mapped = mapped.mutate(raw_id=ibis.ifelse(mapped.bad_id.notnull(), mapped.raw_id, ibis.null("string")))
     inside, outside = mapped.filter(mapped[_IS_MEMBER]).drop(_IS_MEMBER), mapped.filter(~mapped[_IS_MEMBER])
     _create(work, "members_raw", inside)
     _create(work, "others_raw", outside.select("id"))
