@@ -236,3 +236,18 @@ def test_two_activations_share_what_is_known(shop, sandbox, customer):
     shop.sync("club")
 
     assert sandbox.objects() == [{"external_id": f"c{i:05}", "club": True} for i in range(10)]
+
+
+def test_consent_is_sent_only_where_the_destination_opts_in(shop, sandbox, customer):
+    """Braze should stay the source of truth for subscriptions."""
+    shop.attributes = {"first_name": '"name"', "email_subscribe": '"tier"'}
+    shop.write()
+    shop.customers([customer(1, tier="unsubscribed")])
+    shop.sync()
+    assert sandbox.objects() == [{"external_id": "c00001", "first_name": "Name 1"}]
+
+    shop.destination = {**shop.destination, "send_consent": "true"}
+    shop.write()
+    shop.sync()
+
+    assert sandbox.objects()[1:] == [{"external_id": "c00001", "email_subscribe": "unsubscribed"}]

@@ -152,3 +152,21 @@ def test_a_worker_outlives_the_terminal_that_started_it(planned, sandbox):
 
     assert run.progress().state == "done"
     assert_that_promises_hold(shop, sandbox, 0)
+
+
+def test_what_left_before_a_kill_is_sent_again_although_the_source_went_back(shop, sandbox, customer, monkeypatch):
+    """Braze has silver and nobody recorded its answer: only the announcement in the journal knows."""
+    shop.customers([customer(i) for i in range(5)])
+    shop.sync()
+    shop.customers([customer(i, tier="silver") for i in range(5)])
+    run = shop.begin(shop.plan())
+    monkeypatch.setenv(failpoints.VARIABLE, "send.answered:1")
+    assert start_worker(shop.workplace, run).wait(timeout=60) == failpoints.EXIT_CODE
+    monkeypatch.delenv(failpoints.VARIABLE)
+    assert sandbox.profiles()["c00001"]["tier"] == "silver"
+
+    shop.customers([customer(i) for i in range(5)])
+    shop.sync()
+
+    assert {each["tier"] for each in sandbox.profiles().values()} == {"gold"}
+    assert shop.doubt() == {}

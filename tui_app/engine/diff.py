@@ -48,8 +48,6 @@ def member_changes(
         id · kind · not_before · inside (true) · s{i} · b{i}; only customers with something to send. See
         `core.plan.DiffOutcome` for the meaning.
     """
-    if ledger is None and doubt is None:
-        return _first_changes(members, attributes)
     joined = _with_ledger(members, ledger, doubt, attributes)
     sets = {f"s{i}": _wanted(joined, i, attribute) for i, attribute in enumerate(attributes)}
     befores = {f"b{i}": joined[f"l{i}"] for i in range(len(attributes))}
@@ -139,25 +137,6 @@ def _with_ledger(
         return rows.mutate(since=number, **{f"d{i}": text for i in range(count)})
     doubtful = doubt.rename(doubtful_id="id")
     return rows.left_join(doubtful, rows.id == doubtful.doubtful_id).drop("doubtful_id")
-
-
-def _first_changes(members: ir.Table, attributes: Sequence[DiffAttribute]) -> ir.Table:
-    """What `member_changes` comes to where nothing is known or in doubt: every value, and no distance to keep."""
-    sets: dict[str, ir.StringValue] = {}
-    for i, attribute in enumerate(attributes):
-        # A withheld value is NULL.
-        sets[f"s{i}"] = ibis.literal(MEMBER_OF_AUDIENCE) if attribute.role == "audience" else members[f"v{i}"]
-    changes = members.select(
-        "id",
-        kind=ibis.literal("join"),
-        not_before=ibis.null("int64"),
-        inside=ibis.literal(True),
-        **sets,
-        **{f"b{i}": ibis.null("string") for i in range(len(attributes))},
-    )
-    if any(attribute.role == "audience" for attribute in attributes):
-        return changes
-    return changes.filter(ibis.or_(*(changes[name].notnull() for name in sets)))
 
 
 def _wanted(row: ir.Table, i: int, attribute: DiffAttribute) -> ir.StringValue:

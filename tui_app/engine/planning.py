@@ -26,6 +26,13 @@ from tui_app.core.job import Job
 from tui_app.core.plan import AttributeCounts, DiffOutcome, LedgerView, PlanCounts
 from tui_app.core.requests import RequestLimits
 from tui_app.engine.diff import MEMBER_OF_AUDIENCE, DiffAttribute, member_changes, outsider_changes
+from tui_app.engine.first_plan import (
+    MAX_ATTRIBUTES,
+    first_counts_sql,
+    first_data_points_sql,
+    stage_first_changes,
+    stage_first_members,
+)
 from tui_app.engine.payload import before_sql, data_points_sql, payload_sql, sql_text, write_changes, write_requests
 from tui_app.engine.profile import mapped_rows, mapping_problems, sent_attributes, text_columns
 from tui_app.engine.segment import members, segment_problems
@@ -59,22 +66,25 @@ def write_plan_files(sources: Sources, job: Job, folder: Path) -> DiffOutcome:
     work = sources.work
     with sources.reading():
         attributes = _attributes(work, job)
-        _stage_rows(sources, job)
+        is_first = _is_first(job.view, attributes)
+        _stage_rows(sources, job, attributes if is_first else None)
         _stage_known(work, job.view, attributes)
         limits = RequestLimits(max_objects=job.destination.objects_per_request)
-        _stage_changes(work, job, attributes)
-        largest_bytes = _largest_payload_bytes(work, job, attributes)
+        if is_first:
+            stage_first_changes(work)
+        else:
+            _stage_changes(work, job, attributes)
+        largest_bytes = _largest_payload_bytes(work, job, None if is_first else attributes)
         is_too_large = largest_bytes > limits.max_object_bytes
         stage_withheld(work, attributes, job.view.refused, limits.max_object_bytes if is_too_large else None)
         sources.confirm_unchanged()
-        outcome = _outcome(work, job, attributes)
-        names = _json_names(attributes)
-        is_first = not _has_history(job.view)
+        counts = first_counts_sql(attributes) if is_first else _counts_sql(attributes)
+        outcome = _outcome(work, job, attributes, counts)
+        points = data_points_sql([each.data_points for each in attributes])
         columns = [
             *("id", "kind", "not_before", "payload"),
-            # Nothing can be known before the first run; NULL columns would be joined into an object all the same.
-            f"{before_sql([] if is_first else names)} AS before",
-            f"{data_points_sql([each.data_points for each in attributes])} AS data_points",
+            f"{before_sql([] if is_first else _json_names(attributes))} AS before",
+            f"{first_data_points_sql(attributes) if is_first else points} AS data_points",
         ]
         order = "id" if is_first else "not_before NULLS FIRST, id"
         write_changes(work, columns, order, folder / "changes.parquet")
@@ -108,8 +118,8 @@ def _settled(name: str) -> DiffAttribute:
     return DiffAttribute(name, "custom", "settled")
 
 
-def _stage_rows(sources: Sources, job: Job) -> None:
-    """Relations members_raw, others_raw, doubles and usable."""
+def _stage_rows(sources: Sources, job: Job, first: Sequence[DiffAttribute] | None) -> None:
+    """Relations members_raw, others_raw, doubles and usable; `first` if there is nothing to compare with."""
     work = sources.work
     template = job.template
     texts = {name: f"{name} as text" for name in sorted(text_columns(template, job.destination))}
@@ -118,10 +128,13 @@ def _stage_rows(sources: Sources, job: Job) -> None:
     # Segments compare the typed columns; what is sent as text is the exact text of the source.
     exact = rows.drop(*texts).rename(texts)
     mapped = mapped_rows(exact, template, job.destination, keep=(_IS_MEMBER,))
-    # The text of an identifier is wanted only where it is withheld; a copy of all of them would cost as much as a value.
+    # The text of an identifier is wanted only where it is withheld; a copy of each would cost as much as a value.
     mapped = mapped.mutate(raw_id=ibis.ifelse(mapped.bad_id.notnull(), mapped.raw_id, ibis.null("string")))
     inside, outside = mapped.filter(mapped[_IS_MEMBER]).drop(_IS_MEMBER), mapped.filter(~mapped[_IS_MEMBER])
-    _create(work, "members_raw", inside)
+    if first is None:
+        _create(work, "members_raw", inside)
+    else:
+        stage_first_members(work, work.compile(inside), first, job.destination, _json_names(first))
     _create(work, "others_raw", outside.select("id"))
     work.raw_sql(
         """CREATE TEMP TABLE doubles AS
@@ -179,15 +192,18 @@ def _stage_changes(work: Backend, job: Job, attributes: Sequence[DiffAttribute])
     outside = outsider_changes(ledger, doubt, accounted, attributes, on_leave)
     if outside is not None:
         changed = ibis.union(changed, outside)
-    # Compared with nothing, the mapped rows are the changes: a copy of them would double memory and time.
-    kind = "TABLE" if _has_history(job.view) else "VIEW"
-    work.raw_sql(f"CREATE TEMP {kind} changed_values AS {work.compile(changed)}")
+    _create(work, "changed_values", changed)
     payload = payload_sql(job.destination, _json_names(attributes))
     work.raw_sql(f"CREATE TEMP VIEW changed AS SELECT *, {payload} AS payload FROM changed_values")
 
 
-def _largest_payload_bytes(work: Backend, job: Job, attributes: Sequence[DiffAttribute]) -> int:
-    """What no payload exceeds: the largest value of each attribute, together, and all that stands around them."""
+def _largest_payload_bytes(work: Backend, job: Job, attributes: Sequence[DiffAttribute] | None) -> int:
+    """What no payload exceeds: the largest value of each attribute, together, and all that stands around them.
+
+    Without `attributes` the payloads are written already.
+    """
+    if attributes is None:
+        return _number(work, "SELECT coalesce(max(strlen(payload)), 0) FROM changed_values")
     sizes = [f"coalesce(max(strlen(s{i})), 0)" for i in range(len(attributes))]
     # An identifier is escaped: every byte of it can become six.
     values = _number(work, f"SELECT 6 * coalesce(max(strlen(id)), 0) + {' + '.join(sizes)} FROM changed_values")
@@ -195,12 +211,13 @@ def _largest_payload_bytes(work: Backend, job: Job, attributes: Sequence[DiffAtt
     return values + names + len(payload_sql(job.destination, []))
 
 
-def _has_history(view: LedgerView) -> bool:
-    return view.snapshot is not None or view.doubt is not None
+def _is_first(view: LedgerView, attributes: Sequence[DiffAttribute]) -> bool:
+    """Whether there is nothing to compare with."""
+    return view.snapshot is None and view.doubt is None and 0 < len(attributes) <= MAX_ATTRIBUTES
 
 
-def _outcome(work: Backend, job: Job, attributes: Sequence[DiffAttribute]) -> DiffOutcome:
-    sent = _sent_counts(work, attributes)
+def _outcome(work: Backend, job: Job, attributes: Sequence[DiffAttribute], counts: list[str]) -> DiffOutcome:
+    sent = _sent_counts(work, counts)
     kinds = {key: counted[0] for key, counted in sent.items()}
     join, update_inside = kinds.get((True, "join"), 0), kinds.get((True, "update"), 0)
     update_outside, leave = kinds.get((False, "update"), 0), kinds.get((False, "leave"), 0)
@@ -255,12 +272,18 @@ def _held_back(work: Backend) -> dict[bool, int]:
     )
 
 
-def _sent_counts(work: Backend, attributes: Sequence[DiffAttribute]) -> dict[tuple[bool, str], list[int]]:
-    """(Inside, kind) → customers, then per attribute how often it is set or cleared, cleared, and set first time."""
-    counts = ["count(*)", *(f"count(s{i})" for i in range(len(attributes)))]
+def _counts_sql(attributes: Sequence[DiffAttribute]) -> list[str]:
+    """Per attribute how often it is set or cleared; then how often cleared; then how often set for the first time."""
+    counts = [f"count(s{i})" for i in range(len(attributes))]
     counts += [f"count(*) FILTER (s{i} = 'null')" for i in range(len(attributes))]
     counts += [f"count(*) FILTER (s{i} <> 'null' AND b{i} IS NULL)" for i in range(len(attributes))]
-    rows = _rows(work, f"SELECT inside, kind, {', '.join(counts)} FROM ready GROUP BY inside, kind")
+    return counts
+
+
+def _sent_counts(work: Backend, counts: list[str]) -> dict[tuple[bool, str], list[int]]:
+    """(Inside, kind) → customers, then `counts`."""
+    selected = ", ".join(["count(*)", *counts])
+    rows = _rows(work, f"SELECT inside, kind, {selected} FROM ready GROUP BY inside, kind")
     return {(inside, kind): counted for inside, kind, *counted in rows}
 
 
