@@ -50,8 +50,10 @@ def test_sources_and_queries(folder):
         place=Place(file, 2),
     )
     assert project.queries == {
-        "customer_attributes": Query("customer_attributes", "SELECT *\nFROM customers", Place(file, 10)),
-        "from_file": Query("from_file", "SELECT 1 AS one", Place(file, 13)),
+        "customer_attributes": Query(
+            "customer_attributes", "SELECT *\nFROM customers", Place(file, 10), Place(file, 11)
+        ),
+        "from_file": Query("from_file", "SELECT 1 AS one", Place(file, 13), Place("queries/x.sql", 1)),
     }
 
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from tui_app.config.document import read_text
 from tui_app.config.table import Range, TableReader, problem_of_sql
 from tui_app.config.wording import quoted, quoted_path
-from tui_app.core.errors import FixInput
+from tui_app.core.errors import FixInput, Place
 from tui_app.core.project import Query, Source, SourceTable
 
 _THREADS: Final = Range(1, 1024)
@@ -96,9 +96,21 @@ def read_queries(top: TableReader, folder: Path) -> dict[str, Query]:
             reader.problem(f"it {fact}.", "missing_key" if not written else "both_keys")
         elif file is not None:
             sql = _read_query_file(reader, folder, file)
-        queries[name] = Query(name, sql or "", reader.place())
+        sql_place = Place(file, 1) if file is not None else _first_line_of_sql(reader)
+        queries[name] = Query(name, sql or "", reader.place(), sql_place)
         reader.close()
     return queries
+
+
+def _first_line_of_sql(reader: TableReader) -> Place:
+    """Where the SQL itself begins: behind opening quotes that a line break follows, it is the next line."""
+    outline = reader.report.document.outline
+    entry = outline.entries.get((*reader.path, "sql"))
+    if entry is None:
+        return reader.place("sql")
+    opening = outline.text[entry.value.start : entry.value.start + 5].replace("\r\n", "\n")
+    is_below = opening[:4] in ('"""\n', "'''\n")
+    return Place(reader.report.document.file, outline.line_at(entry.value.start) + is_below)
 
 
 def _read_query_file(reader: TableReader, folder: Path, file: str) -> str | None:

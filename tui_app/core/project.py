@@ -47,6 +47,14 @@ class Query:
     sql: str
     """One SELECT statement. Read from its own file where the project says `file = …`."""
     place: Place
+    """Of the query's section."""
+    sql_place: Place | None = None
+    """Of the first line of `sql`; None: the section's."""
+
+    @property
+    def first_line(self) -> Place:
+        """Where errors of the statement are counted from."""
+        return self.sql_place or self.place
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,10 @@ def explain_query_error(query: Query, error: duckdb.Error) -> FixInput:
     """
     message = _READER.sub("", str(error))
     numbered = re.search(r"^LINE (\d+):", message, re.MULTILINE)
-    line = query.place.line + (int(numbered[1]) - 1 if numbered else 0)
+    line = query.first_line.line + (int(numbered[1]) - 1 if numbered else 0)
     return FixInput.at(
         f"Query {query.name}: {_reason(message, is_about_text=isinstance(error, _ABOUT_TEXT))} No row of it was used.",
-        Place(query.place.file, line),
+        Place(query.first_line.file, line),
         "query",
     )
 
@@ -40,7 +40,7 @@ def memory_error(query: Query, limit_bytes: int) -> FixInput:
     return FixInput.at(
         f"Query {query.name}: needs more than the {limit_bytes // 1_000_000:,} MB that queries may use. No row of it"
         " was used. Raise memory_limit under [source], or let the query do less at once.",
-        query.place,
+        query.first_line,
         "query_memory",
     )
 
@@ -50,7 +50,7 @@ def time_error(query: Query, limit_seconds: float) -> FixInput:
     return FixInput.at(
         f"Query {query.name}: was stopped after {limit_seconds:g} s. No row of it was used."
         " Look for a join without a condition, or let the query do less.",
-        query.place,
+        query.first_line,
         "query_time",
     )
 

@@ -173,7 +173,7 @@ class _Inspector:
         offset = node.get("query_location", 0)
         # DuckDB writes the largest 64-bit number where it knows no location.
         line = self._sql.count(b"\n", 0, offset) if offset <= len(self._sql) else 0
-        place = Place(self._query.place.file, self._query.place.line + line)
+        place = Place(self._query.first_line.file, self._query.first_line.line + line)
         problem = Problem(f"Query {self._query.name}: {fact}. It was not run.", place, "query")
         # A table function is met twice, as a table and as a function, at one offset.
         self._problems.setdefault(offset, problem)
