@@ -102,13 +102,10 @@ def outsider_changes(
     is_leave: ir.BooleanValue = ibis.literal(False)
     for i, attribute in enumerate(attributes):
         sets[f"s{i}"] = joined[f"d{i}"]
-        if attribute.role == "audience":
+        if attribute.role == "audience" and on_leave != "keep":
             was_in = (joined[f"l{i}"] == MEMBER_OF_AUDIENCE) | (joined[f"d{i}"] == MEMBER_OF_AUDIENCE)
             is_leave = was_in.fill_null(False)
-            if on_leave != "keep":
-                sets[f"s{i}"] = ibis.ifelse(is_leave, on_leave, joined[f"d{i}"])
-            else:
-                is_leave = ibis.literal(False)
+            sets[f"s{i}"] = ibis.ifelse(is_leave, on_leave, joined[f"d{i}"])
     staged = joined.select(
         "id",
         "sent_at",

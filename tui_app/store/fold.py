@@ -53,8 +53,7 @@ def fold(ledger: Ledger, folded: FoldedRun, token: int, limits: FoldLimits) -> M
         token: Of the caller's lock.
         limits: Memory and threads.
 
-    Returns:
-        The committed manifest.
+    Returns: The committed manifest.
 
     Raises:
         Damaged: A file of ledger or plan is not what was written.
