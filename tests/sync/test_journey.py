@@ -251,3 +251,13 @@ def test_consent_is_sent_only_where_the_destination_opts_in(shop, sandbox, custo
     shop.sync()
 
     assert sandbox.objects()[1:] == [{"external_id": "c00001", "email_subscribe": "unsubscribed"}]
+
+
+def test_a_customer_without_any_value_is_not_sent(shop, sandbox, customer):
+    """An object with nothing but an identifier would create an empty profile."""
+    shop.customers([customer(1), customer(2, name=None, tier=None, points=None)])
+
+    shop.sync()
+
+    assert [each["external_id"] for each in sandbox.objects()] == ["c00001"]
+    assert shop.plan().plan.counts == PlanCounts(unchanged=2)
