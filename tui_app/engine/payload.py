@@ -9,13 +9,9 @@ from ibis.backends.duckdb import Backend
 
 from tui_app.core.project import Destination
 from tui_app.core.requests import RequestLimits
+from tui_app.engine.sql_quoting import sql_literal
 
 PARQUET = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880)"
-
-
-def sql_text(value: str) -> str:
-    """An SQL string literal."""
-    return "'" + value.replace("'", "''") + "'"
 
 
 def payload_sql(destination: Destination, names: Sequence[str]) -> str:
@@ -29,14 +25,14 @@ def payload_sql(destination: Destination, names: Sequence[str]) -> str:
     # For user_alias, Braze updates only unless it is told otherwise; for other identifiers it creates.
     # Source: braze.com/docs/api/objects_filters/user_attributes_object, "_update_existing_only".
     if destination.update_existing_only or destination.identifier == "user_alias":
-        parts.append(sql_text(f'"_update_existing_only":{"true" if destination.update_existing_only else "false"}'))
+        parts.append(sql_literal(f'"_update_existing_only":{"true" if destination.update_existing_only else "false"}'))
     parts += [_member_sql(name, f"s{i}") for i, name in enumerate(names)]
     return f"'{{' || concat_ws(',', {', '.join(parts)}) || '}}'"
 
 
 def before_sql(names: Sequence[str]) -> str:
     """SQL for the JSON object of what the ledger knew of the changed attributes; what it did not know is left out."""
-    parts = [f"CASE WHEN s{i} IS NOT NULL THEN {sql_text(name + ':')} || b{i} END" for i, name in enumerate(names)]
+    parts = [f"CASE WHEN s{i} IS NOT NULL THEN {sql_literal(name + ':')} || b{i} END" for i, name in enumerate(names)]
     return f"'{{' || concat_ws(',', {', '.join(parts)}) || '}}'" if parts else "'{}'"
 
 
@@ -53,12 +49,14 @@ def _address_sql(destination: Destination) -> str:
 
 
 def _member_sql(name: str, column: str) -> str:
-    return f"{sql_text(name + ':')} || {column}"
+    return f"{sql_literal(name + ':')} || {column}"
 
 
 def write_changes(work: Backend, columns: Sequence[str], order: str, path: Path) -> None:
     """Write relation `ready` in sending order: never sent first, then least recently sent, then by id."""
-    work.raw_sql(f"COPY (SELECT {', '.join(columns)} FROM ready ORDER BY {order}) TO {sql_text(str(path))} {PARQUET}")
+    work.raw_sql(
+        f"COPY (SELECT {', '.join(columns)} FROM ready ORDER BY {order}) TO {sql_literal(str(path))} {PARQUET}"
+    )
 
 
 def write_requests(work: Backend, changes: Path, path: Path, limits: RequestLimits, largest_bytes: int) -> int:
@@ -74,7 +72,7 @@ def write_requests(work: Backend, changes: Path, path: Path, limits: RequestLimi
     Returns:
         The number of requests.
     """
-    source = f"read_parquet({sql_text(str(changes))}, file_row_number = true)"
+    source = f"read_parquet({sql_literal(str(changes))}, file_row_number = true)"
     if limits.always_full(largest_bytes):
         cut = f"SELECT *, file_row_number // {limits.max_objects} * {limits.max_objects} AS first FROM {source}"
     else:
@@ -86,6 +84,6 @@ def write_requests(work: Backend, changes: Path, path: Path, limits: RequestLimi
         f"""CREATE TEMP TABLE requests AS
             SELECT first, count(*)::INTEGER AS rows, max(not_before) AS not_before FROM ({cut}) GROUP BY first"""
     )
-    work.raw_sql(f"COPY (FROM requests ORDER BY first) TO {sql_text(str(path))} {PARQUET}")
+    work.raw_sql(f"COPY (FROM requests ORDER BY first) TO {sql_literal(str(path))} {PARQUET}")
     ((count,),) = work.con.execute("SELECT count(*) FROM requests").fetchall()
     return int(count)

@@ -33,10 +33,11 @@ from tui_app.engine.first_plan import (
     stage_first_changes,
     stage_first_members,
 )
-from tui_app.engine.payload import before_sql, data_points_sql, payload_sql, sql_text, write_changes, write_requests
+from tui_app.engine.payload import before_sql, data_points_sql, payload_sql, write_changes, write_requests
 from tui_app.engine.profile import mapped_rows, mapping_problems, sent_attributes, text_columns
 from tui_app.engine.segment import members, segment_problems
 from tui_app.engine.sources import Sources
+from tui_app.engine.sql_quoting import sql_literal
 from tui_app.engine.withheld import REFUSED_BEFORE, TOO_LARGE, json_name, reason_counts, stage_withheld, write_withheld
 
 _IS_MEMBER = "is_member_of_activation"
@@ -104,7 +105,7 @@ def _attributes(work: Backend, job: Job) -> tuple[DiffAttribute, ...]:
         attributes.append(DiffAttribute(job.activation.audience_attribute, "audience", "audience"))
     if job.view.doubt:
         known = {each.name for each in attributes}
-        doubtful = _rows(work, f"SELECT DISTINCT attribute FROM read_parquet({sql_text(job.view.doubt)}) ORDER BY 1")
+        doubtful = _rows(work, f"SELECT DISTINCT attribute FROM read_parquet({sql_literal(job.view.doubt)}) ORDER BY 1")
         for (name,) in doubtful:
             if name not in known:
                 attributes.append(_settled(name))
@@ -168,13 +169,13 @@ def _stage_known(work: Backend, view: LedgerView, attributes: Sequence[DiffAttri
             f"{view.columns[each.name]} AS l{i}" if each.name in view.columns else f"NULL::VARCHAR AS l{i}"
             for i, each in enumerate(attributes)
         )
-        source = f"read_parquet({sql_text(view.snapshot)})"
+        source = f"read_parquet({sql_literal(view.snapshot)})"
         work.raw_sql(f"CREATE TEMP VIEW ledger_wide AS SELECT id, sent_at, {columns} FROM {source}")
     if view.doubt:
         columns = ", ".join(
-            f"max(value) FILTER (attribute = {sql_text(each.name)}) AS d{i}" for i, each in enumerate(attributes)
+            f"max(value) FILTER (attribute = {sql_literal(each.name)}) AS d{i}" for i, each in enumerate(attributes)
         )
-        source = f"read_parquet({sql_text(view.doubt)})"
+        source = f"read_parquet({sql_literal(view.doubt)})"
         work.raw_sql(
             f"CREATE TEMP TABLE doubt_wide AS SELECT id, max(since) AS since, {columns} FROM {source} GROUP BY id"
         )
@@ -257,12 +258,12 @@ def _known_audience(work: Backend, job: Job, attributes: Sequence[DiffAttribute]
     audience = next((i for i, each in enumerate(attributes) if each.role == "audience"), None)
     if audience is None or not job.view.snapshot:
         return 0
-    return _number(work, f"SELECT count(*) FROM ledger_wide WHERE l{audience} = {sql_text(MEMBER_OF_AUDIENCE)}")
+    return _number(work, f"SELECT count(*) FROM ledger_wide WHERE l{audience} = {sql_literal(MEMBER_OF_AUDIENCE)}")
 
 
 def _held_back(work: Backend) -> dict[bool, int]:
     """Customers with a change that is withheld whole, by whether they are in the activation."""
-    codes = f"({sql_text(REFUSED_BEFORE.code)}, {sql_text(TOO_LARGE.code)})"
+    codes = f"({sql_literal(REFUSED_BEFORE.code)}, {sql_literal(TOO_LARGE.code)})"
     return dict(
         _rows(
             work,

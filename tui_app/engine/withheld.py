@@ -13,7 +13,8 @@ from tui_app.core.change import Reason
 from tui_app.core.plan import ReasonCount
 from tui_app.core.values import ID_TWICE, REASONS
 from tui_app.engine.diff import DiffAttribute
-from tui_app.engine.payload import PARQUET, sql_text
+from tui_app.engine.payload import PARQUET
+from tui_app.engine.sql_quoting import sql_literal
 
 REFUSED_BEFORE = Reason("refused_before", "was refused by Braze with exactly these values")
 TOO_LARGE = Reason("too_large", "needs more bytes than one request can carry")
@@ -35,23 +36,23 @@ def stage_withheld(
     parts = [
         """SELECT raw_id AS id, NULL::VARCHAR AS attribute, bad_id AS code, raw_id AS value
            FROM members_raw WHERE bad_id IS NOT NULL""",
-        f"""SELECT DISTINCT id, NULL, {sql_text(ID_TWICE.code)}, id
+        f"""SELECT DISTINCT id, NULL, {sql_literal(ID_TWICE.code)}, id
             FROM members_raw SEMI JOIN doubles USING (id) WHERE bad_id IS NULL""",
     ]
     parts += [
-        f"SELECT id, {sql_text(attribute.name)}, p{i}, w{i} FROM usable WHERE p{i} IS NOT NULL"
+        f"SELECT id, {sql_literal(attribute.name)}, p{i}, w{i} FROM usable WHERE p{i} IS NOT NULL"
         for i, attribute in enumerate(attributes)
         if attribute.role == "mapped"
     ]
     ready = "SELECT * FROM changed"
     if max_object_bytes is not None:
         too_large = f"strlen(payload) > {max_object_bytes}"
-        parts.append(f"SELECT id, NULL, {sql_text(TOO_LARGE.code)}, NULL FROM changed WHERE {too_large}")
+        parts.append(f"SELECT id, NULL, {sql_literal(TOO_LARGE.code)}, NULL FROM changed WHERE {too_large}")
         ready += f" WHERE NOT {too_large}"
     if refused:
-        source = f"read_parquet({sql_text(refused)})"
+        source = f"read_parquet({sql_literal(refused)})"
         parts.append(
-            f"SELECT changed.id, NULL, {sql_text(REFUSED_BEFORE.code)}, refused.reason "
+            f"SELECT changed.id, NULL, {sql_literal(REFUSED_BEFORE.code)}, refused.reason "
             f"FROM changed JOIN {source} refused USING (id, payload)"
         )
         ready = f"SELECT * FROM ({ready}) ANTI JOIN {source} refused USING (id, payload)"
@@ -61,12 +62,12 @@ def stage_withheld(
 
 def write_withheld(work: Backend, path: Path) -> None:
     """Write table `withheld` with the sentence of each reason, ordered by customer and attribute."""
-    sentences = ", ".join(f"({sql_text(code)}, {sql_text(reason.sentence)})" for code, reason in _REASONS.items())
+    sentences = ", ".join(f"({sql_literal(code)}, {sql_literal(reason.sentence)})" for code, reason in _REASONS.items())
     work.raw_sql(
         f"""COPY (SELECT id, attribute, code, sentence, value
                   FROM withheld JOIN (VALUES {sentences}) reasons (code, sentence) USING (code)
                   ORDER BY id NULLS FIRST, attribute NULLS FIRST, code, value)
-            TO {sql_text(str(path))} {PARQUET}"""
+            TO {sql_literal(str(path))} {PARQUET}"""
     )
 
 

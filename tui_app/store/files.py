@@ -112,3 +112,8 @@ def unsealed(path: Path, what: str) -> dict[str, Any]:
             "Restore it from a backup."
         )
     return dict(document)
+
+
+def file_safe(name: str) -> str:
+    """A name as a part of a file's name: what could mean something to a file system becomes _."""
+    return "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "_" for letter in name)[:60]

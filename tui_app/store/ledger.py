@@ -14,7 +14,7 @@ from pathlib import Path
 from tui_app.core.digest import digest_of
 from tui_app.core.errors import Damaged, FixInput, Refused
 from tui_app.core.plan import LedgerView
-from tui_app.store.files import private_folder, sealed, settle, sha256_of, unsealed, write_private
+from tui_app.store.files import file_safe, private_folder, sealed, settle, sha256_of, unsealed, write_private
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
@@ -31,7 +31,7 @@ class Binding:
     @property
     def folder_name(self) -> str:
         """Readable and unique."""
-        return f"{_file_safe(self.destination)}-{digest_of(self.endpoint, self.identifier)[:10]}"
+        return f"{file_safe(self.destination)}-{digest_of(self.endpoint, self.identifier)[:10]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,3 @@ class Ledger:
 
 
 _FILES = ("snapshot", "doubt", "refused")
-
-
-def _file_safe(name: str) -> str:
-    return "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "_" for letter in name)[:60]

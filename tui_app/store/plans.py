@@ -27,7 +27,16 @@ from tui_app.core.plan import (
     ReasonCount,
     Refusal,
 )
-from tui_app.store.files import private_folder, sealed, settle, sha256_of, sync_folder, unsealed, write_private
+from tui_app.store.files import (
+    file_safe,
+    private_folder,
+    sealed,
+    settle,
+    sha256_of,
+    sync_folder,
+    unsealed,
+    write_private,
+)
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -116,7 +125,7 @@ class PlanStore:
         content = sealed({"format": FORMAT, **asdict(complete)})
         fingerprint = hashlib.sha256(content).hexdigest()
         write_private(drafted / MANIFEST, content)
-        target = out or self._folder / f"{_file_safe(plan.activation)}-{fingerprint[:12]}"
+        target = out or self._folder / f"{file_safe(plan.activation)}-{fingerprint[:12]}"
         self._place(drafted, target)
         return StoredPlan(target.resolve(), fingerprint, complete)
 
@@ -196,7 +205,3 @@ def _rows_of(folder: Path) -> list[tuple[str, int]]:
     import pyarrow.parquet
 
     return [(name, pyarrow.parquet.read_metadata(folder / name).num_rows) for name in (CHANGES, REQUESTS, WITHHELD)]
-
-
-def _file_safe(name: str) -> str:
-    return "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "_" for letter in name)[:60]
