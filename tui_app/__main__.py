@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
-import traceback
-from pathlib import Path
 
 from tui_app.core.errors import ExitCode, FixInput, StokerError
 
@@ -45,7 +42,9 @@ def _run(arguments: list[str]) -> int:
             # DuckDB wraps a Ctrl-C that meets it in the middle of a statement.
             narrate("Stopped. Nothing more was done.")
             return ExitCode.USAGE
-        narrate(f"Stoker met an error of its own ({type(error).__name__}). Details are in {_log(error)}.")
+        from tui_app.config.error_log import explain_unforeseen
+
+        narrate(explain_unforeseen(error))
         result = 1
     return result if isinstance(result, int) else ExitCode.DONE
 
@@ -72,21 +71,6 @@ def _error_document(error: StokerError) -> dict[str, object]:
             for problem in error.problems
         ]
     return document
-
-
-def _log(error: Exception) -> Path:
-    """Write where the error came from, without values: frames and the kind of error, not its text."""
-    from tui_app.config.locations import log_folder, make_private
-
-    path = make_private(log_folder()) / "errors.log"
-    frames = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
-    handler = logging.FileHandler(path, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-    logger = logging.getLogger("stoker.errors")
-    logger.propagate = False
-    logger.addHandler(handler)
-    logger.error("%s\n%s", type(error).__name__, frames)
-    return path
 
 
 if __name__ == "__main__":

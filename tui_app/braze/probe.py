@@ -7,10 +7,8 @@ body is answered with 400 is an assumption from its error page. Source: braze.co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 from tui_app.core.answer_text import Unreadable, json_object
+from tui_app.core.connection import Probe, ProbeOutcome
 from tui_app.core.delivery import (
     Answer,
     NoAnswer,
@@ -18,36 +16,12 @@ from tui_app.core.delivery import (
     NotSent,
     ServerTrouble,
     SlowDown,
-    StopCause,
     StopRun,
     read_answer,
 )
 from tui_app.ports import BrazeApi, Clock
 
 EMPTY_BODY = b"{}"
-
-ProbeOutcome = Literal["ready", "unreachable", "untrusted", "busy"] | StopCause
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """What Braze said about a key and an endpoint."""
-
-    outcome: ProbeOutcome
-    """`ready`: attributes may be sent. `busy`: the key could not be judged now. Else what must be mended."""
-    message: str
-    """The outcome in words, with the remedy."""
-    latency_seconds: float | None = None
-    """From sending to the last byte of the answer, connecting included; None without an answer."""
-    custom_attributes: tuple[str, ...] | None = None
-    """The names that the workspace has; None if they were not asked for or could not be read."""
-    custom_attributes_message: str | None = None
-    """Why the names could not be read."""
-
-    @property
-    def may_send(self) -> bool:
-        """Whether a run with this key and endpoint can work."""
-        return self.outcome == "ready"
 
 
 async def probe(client: BrazeApi, clock: Clock, *, read_names: bool = True) -> Probe:

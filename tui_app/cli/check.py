@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 
-from tui_app.braze.probe import Probe, probe
+from tui_app.braze.probe import probe
 from tui_app.cli.options import json_option, project_folder, project_option
 from tui_app.cli.output import count, heading, paragraph, say, table, working, write_json
 from tui_app.core.activation import Activation
+from tui_app.core.connection import Probe
 from tui_app.core.duplicates import MappingWarning
 from tui_app.core.errors import ExitCode, FixInput, Problem
 from tui_app.core.job import Job, table_of

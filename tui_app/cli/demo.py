@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import signal
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 
 import click
 
 from tui_app.cli.apply import begin, carry
 from tui_app.cli.check import check_workplace, print_findings
+from tui_app.cli.demo_home import DEFAULT_CUSTOMERS, empty_home, ending_on_signals
 from tui_app.cli.demo_text import (
     print_accounts,
     print_beginning,
@@ -29,7 +25,7 @@ from tui_app.cli.demo_text import (
 from tui_app.cli.output import narrate, working
 from tui_app.cli.plan_text import print_plan
 from tui_app.cli.planning import plan_activation
-from tui_app.core.errors import ExitCode, FixInput, StoppedEarly, Usage
+from tui_app.core.errors import ExitCode, FixInput, StoppedEarly
 from tui_app.demo.accounts import Accounts
 from tui_app.demo.sample_data import FEWEST_CUSTOMERS, SampleData, write_sample_data
 from tui_app.demo.sample_project import ACTIVATION, DUPLICATE_ATTRIBUTE, write_sample_project
@@ -47,7 +43,11 @@ _FAILED = 1
 @click.command("demo")
 @click.option("--headless", is_flag=True, help="Run the journey, print the report and exit.")
 @click.option(
-    "--customers", type=click.IntRange(FEWEST_CUSTOMERS, 10_000_000), default=10_000, show_default=True, metavar="N"
+    "--customers",
+    type=click.IntRange(FEWEST_CUSTOMERS, 10_000_000),
+    default=DEFAULT_CUSTOMERS,
+    show_default=True,
+    metavar="N",
 )
 @click.option(
     "--folder",
@@ -58,14 +58,14 @@ _FAILED = 1
 def demo(folder: Path | None, *, headless: bool, customers: int) -> int:
     """Try everything at once: invented customers, a project, and a sandbox Braze on this machine.
 
-    It checks, plans, applies and plans again, and ends with 0 if everybody is accounted for.
+    The terminal app opens on them. With --headless, it checks, plans, applies and plans again, and ends with 0 if
+    everybody is accounted for.
     """
     if not headless:
-        raise Usage(
-            "The terminal app is not part of this version yet, so the demo cannot open in it. "
-            "Run it on the command line: stoker demo --headless"
-        )
-    home = _home(folder)
+        from tui_app.cli.demo_app import open_demo
+
+        return open_demo(folder, customers)
+    home = empty_home(folder)
     try:
         return _tell(home, customers)
     except BaseException:
@@ -74,29 +74,15 @@ def demo(folder: Path | None, *, headless: bool, customers: int) -> int:
 
 
 def _tell(home: Path, customers: int) -> int:
-    with _ending_on_signals(), working(f"Inventing {customers:,} customers"):
+    with ending_on_signals(), working(f"Inventing {customers:,} customers"):
         data = write_sample_data(home / "data", customers, datetime.now(UTC).date())
-    with _ending_on_signals(), running_sandbox(home / "sandbox.json", home / "sandbox.log") as sandbox:
+    with ending_on_signals(), running_sandbox(home / "sandbox.json", home / "sandbox.log") as sandbox:
         write_sample_project(home, sandbox.url, sandbox.key)
         print_beginning(home, data, sandbox)
         # The state belongs to the folder, whatever STOKER_STATE says.
         is_well, plan = _travel(open_workplace(home, {}), data, sandbox)
     print_next_steps(home, plan, sandbox.port)
     return ExitCode.DONE if is_well else _FAILED
-
-
-def _home(folder: Path | None) -> Path:
-    """An empty folder that only its owner enters."""
-    if folder is None:
-        return Path(tempfile.mkdtemp(prefix="stoker-demo-"))
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        is_empty = not any(folder.iterdir())
-    except OSError as error:
-        raise FixInput.at(f"{folder}: it cannot be used ({error.strerror}). Name another folder.") from error
-    if not is_empty:
-        raise Usage(f"{folder}: the folder is not empty. Nothing was written. Name a new or an empty one.")
-    return folder.resolve()
 
 
 def _travel(workplace: Workplace, data: SampleData, sandbox: RunningSandbox) -> tuple[bool, StoredPlan]:
@@ -154,30 +140,3 @@ def _apply(workplace: Workplace, plan: StoredPlan) -> RunFolder:
             f"its port and its state, then: stoker resume {run.id}"
         )
     return run
-
-
-@contextmanager
-def _ending_on_signals() -> Iterator[None]:
-    """SIGTERM and a vanished terminal end the demo as Ctrl-C does, so that its sandbox never stays behind."""
-    asked = False
-
-    def end(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        nonlocal asked
-        asked = True
-        raise click.Abort
-
-    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    except RuntimeError as error:
-        # DuckDB turns what a signal raises inside of it into an error of its own.
-        if asked:
-            raise click.Abort from error
-        raise
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    if asked:
-        # In a few places it loses it altogether.
-        raise click.Abort

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from tui_app import __version__
-from tui_app.cli.options import project_option
+from tui_app.cli.options import project_folder, project_option
 
 _COMMANDS = {
     "demo": "Try everything at once: a local Braze, sample data, a project.",
@@ -58,9 +58,17 @@ def stoker(ctx: click.Context, project: Path | None) -> None:
     """
     ctx.obj = project
     if ctx.invoked_subcommand is None:
-        click.echo(
-            "The terminal app is not part of this version yet. The whole journey runs on the command line: try "
-            "`stoker demo --headless`, or see `stoker --help`.",
-            err=True,
-        )
-        ctx.exit(2)
+        ctx.exit(_open_app(project_folder(ctx, None)))
+
+
+def _open_app(folder: Path) -> int:
+    """The face without a subcommand. Imports Textual, which nothing else on the command line does."""
+    from tui_app.tui.start import open_app
+
+    code, next_step = open_app(folder)
+    if next_step == "try_sandbox":
+        from tui_app.cli.demo_app import open_demo
+        from tui_app.cli.demo_home import DEFAULT_CUSTOMERS
+
+        return open_demo(None, DEFAULT_CUSTOMERS)
+    return code

@@ -94,23 +94,28 @@ def edit_project(file: Path, digest: str, edits: Iterable[Edit]) -> str:
         FixInput: The file was changed since `digest`, an edit does not fit it or would add a problem to it, or it
             cannot be written. The file is as it was.
     """
-    target = Path(os.path.realpath(file))
-    raw = _read(file)
-    if hashlib.sha256(raw).hexdigest() != digest:
-        message = f"project file {quoted_path(str(file))}: it was changed by something else since it was read. "
-        raise FixInput.at(
-            message + "Nothing was written. Read it again and repeat the change.", None, "changed_outside"
-        )
-    text = decoded(raw, str(file), _WHAT)
+    text = _unchanged_text(file, digest)
     new_text = edited(text, edits, str(file))
     _refuse_new_problems(text, new_text, file)
-    new_raw = new_text.encode()
-    try:
-        _replace_file(target, new_raw)
-    except OSError as error:
-        message = f"project file {quoted_path(str(file))}: it cannot be written ({error.strerror}). It is as it was."
-        raise FixInput.at(message, None, "not_writable") from error
-    return hashlib.sha256(new_raw).hexdigest()
+    return _written(file, new_text)
+
+
+def restore_project(file: Path, digest: str, text: str) -> str:
+    """Put an earlier text of a project file back, to undo or redo edits.
+
+    Args:
+        file: The project file itself.
+        digest: Of its content now, as the caller knows it.
+        text: What it held before.
+
+    Returns:
+        The digest of the new content.
+
+    Raises:
+        FixInput: The file was changed since `digest`, or cannot be written. It is as it was.
+    """
+    _unchanged_text(file, digest)
+    return _written(file, text)
 
 
 def edited(text: str, edits: Iterable[Edit], file: str) -> str:
@@ -136,6 +141,26 @@ _IF_MISSING = "`stoker init` writes one."
 
 def _read(file: Path) -> bytes:
     return read_bytes(file, str(file), _WHAT, _IF_MISSING)
+
+
+def _unchanged_text(file: Path, digest: str) -> str:
+    raw = _read(file)
+    if hashlib.sha256(raw).hexdigest() != digest:
+        message = f"project file {quoted_path(str(file))}: it was changed by something else since it was read. "
+        raise FixInput.at(
+            message + "Nothing was written. Read it again and repeat the change.", None, "changed_outside"
+        )
+    return decoded(raw, str(file), _WHAT)
+
+
+def _written(file: Path, text: str) -> str:
+    raw = text.encode()
+    try:
+        _replace_file(Path(os.path.realpath(file)), raw)
+    except OSError as error:
+        message = f"project file {quoted_path(str(file))}: it cannot be written ({error.strerror}). It is as it was."
+        raise FixInput.at(message, None, "not_writable") from error
+    return hashlib.sha256(raw).hexdigest()
 
 
 def _edited_text(text: str, edit: Edit) -> str:

@@ -1,10 +1,11 @@
-"""Fetches an API key from where the project file says that it is kept. No message and no traceback shows it."""
+"""Fetches an API key from where the project file says that it is kept, and puts one there. No message shows it."""
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, assert_never
 
@@ -40,7 +41,56 @@ def read_key(reference: KeyReference, folder: Path, environment: Mapping[str, st
             text = _from_keyring(reference)
         case _:
             assert_never(reference.kind)
-    return _checked(text, reference)
+    return checked_key(text, reference)
+
+
+def store_key(reference: KeyReference, key: ApiKey, folder: Path) -> None:
+    """Keep a key where `read_key` finds it; one that was kept there before is replaced.
+
+    Args:
+        reference: A keyring entry or a file.
+        key: From `checked_key`.
+        folder: Of the project file; a key file is relative to it.
+
+    Raises:
+        FixInput: It cannot be kept there: the keyring or the disk refuses, the file is a link or holds something else
+            than a key, or it would have to go into the environment of another process. What was there is as it was.
+    """
+    match reference.kind:
+        case "env":
+            fact = "no program can set a variable for the next one. Set it before you start Stoker: export "
+            raise _refused(reference, f"{fact}{reference.name}=…", "not_storable")
+        case "file":
+            _to_file(reference, key, folder)
+        case "keyring":
+            _to_keyring(reference, key)
+        case _:
+            assert_never(reference.kind)
+
+
+def checked_key(text: str, reference: KeyReference) -> ApiKey:
+    """A text as a key, if it can be one.
+
+    Args:
+        text: As it was typed or kept.
+        reference: Where it is kept, or is to be kept; for the message.
+
+    Raises:
+        FixInput: Only what can stand in an HTTP header is a key; anything else is a slip of copy and paste.
+    """
+    fact = next((fact for is_bad, fact in _verdicts(text) if is_bad), None)
+    if fact is not None:
+        raise _refused(reference, f"{fact}, so it is no key of Braze. Copy the key again.", "bad_key")
+    return ApiKey(text)
+
+
+def _verdicts(text: str) -> tuple[tuple[bool, str], ...]:
+    return (
+        (not text, "it is empty"),
+        (not text.isascii(), "it holds characters that are not ASCII"),
+        (any(character.isspace() for character in text), "it holds white space or a line end"),
+        (not text.isprintable(), "it holds a control character"),
+    )
 
 
 def _from_environment(reference: KeyReference, environment: Mapping[str, str]) -> str:
@@ -87,15 +137,75 @@ def _check_file(reference: KeyReference, status: os.stat_result) -> None:
         raise _refused(reference, f"{fact}Run: chmod 600 {reference.name}", "key_not_private")
 
 
-def _from_keyring(reference: KeyReference) -> str:
+def _to_file(reference: KeyReference, key: ApiKey, folder: Path) -> None:
+    path = folder / reference.name
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        _check_replaceable(reference, path)
+        temporary.unlink(missing_ok=True)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            os.fchmod(descriptor, 0o600)
+            os.write(descriptor, key.reveal().encode("ascii") + b"\n")
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        # Takes the place of the name itself: of a link that was put there meanwhile, never of what it leads to.
+        temporary.replace(path)
+    except (OSError, ValueError) as error:
+        with suppress(OSError, ValueError):
+            temporary.unlink(missing_ok=True)
+        cause = getattr(error, "strerror", None) or "the path cannot exist"
+        raise _refused(reference, f"the file cannot be written ({cause}). Name another.", "not_writable") from error
+
+
+def _check_replaceable(reference: KeyReference, path: Path) -> None:
+    """Only a file that holds a key, or nothing, is replaced by one."""
+    if not os.path.lexists(path):
+        return
+    if path.is_symlink():
+        fact = "the file is a symbolic link, and the key could land anywhere. Nothing was written. Name the file."
+        raise _refused(reference, fact, "key_not_private")
+    if not _may_hold_key(path):
+        fact = "there is something else than a key. It was left as it is. Name another file."
+        raise _refused(reference, fact, "not_a_key_file")
+
+
+def _may_hold_key(path: Path) -> bool:
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode) or status.st_size > _MAX_BYTES:
+        return False
+    lines = path.read_bytes().decode("latin-1").splitlines()
+    return not lines or (len(lines) == 1 and not any(is_bad for is_bad, _ in _verdicts(lines[0])))
+
+
+def _from_keyring(reference: KeyReference) -> str:
+    with _keyring_explained(reference):
         import keyring
+
+        text = keyring.get_password(KEYRING_SERVICE, reference.name)
+    if text is None:
+        fact = f"the keyring has no such entry. Store it: keyring set {KEYRING_SERVICE} {reference.name}"
+        raise _refused(reference, fact, "key_missing")
+    return text
+
+
+def _to_keyring(reference: KeyReference, key: ApiKey) -> None:
+    with _keyring_explained(reference):
+        import keyring
+
+        keyring.set_password(KEYRING_SERVICE, reference.name, key.reveal())
+
+
+@contextmanager
+def _keyring_explained(reference: KeyReference) -> Iterator[None]:
+    try:
         from keyring.errors import KeyringError, NoKeyringError
     except ModuleNotFoundError as error:
         fact = "the package keyring is not installed. Run: pip install 'stoker[keyring]'"
         raise _refused(reference, fact, "no_keyring") from error
     try:
-        text = keyring.get_password(KEYRING_SERVICE, reference.name)
+        yield
     except NoKeyringError as error:
         fact = "this machine has no keyring that can be used (usual without a desktop). Use env:NAME or file:PATH."
         raise _refused(reference, fact, "no_keyring") from error
@@ -103,24 +213,6 @@ def _from_keyring(reference: KeyReference) -> str:
         # The backend's own words are not repeated: nobody knows what they hold.
         fact = f"the keyring did not answer ({type(error).__name__}). Unlock it and try again."
         raise _refused(reference, fact, "no_keyring") from error
-    if text is None:
-        fact = f"the keyring has no such entry. Store it: keyring set {KEYRING_SERVICE} {reference.name}"
-        raise _refused(reference, fact, "key_missing")
-    return text
-
-
-def _checked(text: str, reference: KeyReference) -> ApiKey:
-    """Only what can stand in an HTTP header is a key; anything else is a slip of copy and paste."""
-    verdicts = (
-        (not text, "it is empty"),
-        (not text.isascii(), "it holds characters that are not ASCII"),
-        (any(character.isspace() for character in text), "it holds white space or a line end"),
-        (not text.isprintable(), "it holds a control character"),
-    )
-    fact = next((fact for is_bad, fact in verdicts if is_bad), None)
-    if fact is not None:
-        raise _refused(reference, f"{fact}, so it is no key of Braze. Copy the key again.", "bad_key")
-    return ApiKey(text)
 
 
 def _refused(reference: KeyReference, fact: str, code: str) -> FixInput:

@@ -67,6 +67,16 @@ class RunTotals:
     """Of the acknowledged ones."""
 
 
+@dataclass(frozen=True, slots=True)
+class RejectionReason:
+    """One of Braze's reasons."""
+
+    reason: str
+    customers: int
+    examples: tuple[str, ...]
+    """Up to five customers."""
+
+
 Wish = Literal["go_on", "pause", "stop"]
 State = Literal["starting", "waiting", "sending", "paused", "folding", "done", "stopped", "refused", "crashed"]
 ENDED: tuple[State, ...] = ("done", "stopped", "refused", "crashed")

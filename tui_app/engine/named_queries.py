@@ -10,7 +10,7 @@ from ibis.backends.duckdb import Backend
 
 from tui_app.core.errors import FixInput
 from tui_app.core.project import Project, Query
-from tui_app.engine.queries import QueryEngine
+from tui_app.engine.queries import QueryEngine, QueryRows
 from tui_app.engine.query_rules import Statement, StatementParser
 from tui_app.engine.tables import ReadableTable, stored_table
 
@@ -67,6 +67,33 @@ class NamedQueries:
             self._frozen[name] = stored_table(work, paths[name])
             self._engine.define(name, self._frozen[name].select(), statement.query)
         return self._frozen[name]
+
+    def preview(self, query: Query, count: int) -> QueryRows:
+        """The first rows of a query that need not be one of the project; one of its name is left as it is.
+
+        Queries that it reads are not frozen for it.
+
+        Args:
+            query: To be tried.
+            count: At most so many rows.
+
+        Raises:
+            FixInput: The query is not allowed, does not fit its tables or fails.
+        """
+        statement = self._parser.parse(query)
+        for read in statement.reads:
+            if read != query.name:
+                self._define_read(read, (query.name,), query)
+        self._refuse_circle(statement)
+        return self._engine.preview(statement, count)
+
+    def _refuse_circle(self, trial: Statement) -> None:
+        """A trial may read what reads the query in whose place it is to stand."""
+        name = trial.query.name
+        ways = {read: (name, read) for read in trial.reads}
+        for reader, way in _spreading(ways, lambda read: self._statements[read].reads if read in self._statements else ()):
+            if reader == name:
+                raise _circle(trial.query, way)
 
     def _define(self, name: str, readers: tuple[str, ...] = ()) -> None:
         """Make a query readable by name, after everything that it reads.

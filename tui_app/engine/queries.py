@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -22,13 +23,24 @@ from tui_app.engine.connections import EngineLimits, open_engine
 from tui_app.engine.parquet_files import AS_TEXT
 from tui_app.engine.query_errors import explain_query_error, memory_error, time_error
 from tui_app.engine.query_rules import Statement
+from tui_app.engine.row_text import TextRows, text_rows
 from tui_app.engine.sql_quoting import sql_literal, sql_name
 
 DEFAULT_TIME_LIMIT_SECONDS = 3600.0
 
 _BATCH_ROWS = 122_880
 _INCOMING = "incoming rows of a query"
+_TRIAL = "trial"
+"""A schema of its own, so that a trial takes nobody's name."""
 FROZEN_FORMAT = f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {_BATCH_ROWS})"
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRows:
+    """The first rows that a query gives."""
+
+    schema: ibis.Schema
+    rows: TextRows
 
 
 class QueryEngine:
@@ -48,6 +60,10 @@ class QueryEngine:
     def close(self) -> None:
         """Give its memory back."""
         self._engine.disconnect()
+
+    def interrupt(self) -> None:
+        """Stop what it runs now, if anything. From any thread."""
+        self._engine.con.interrupt()
 
     def define(self, name: str, select: str, reader: Query) -> None:
         """Make a table or a query readable by its name.
@@ -102,6 +118,24 @@ class QueryEngine:
             finally:
                 work.con.unregister(_INCOMING)
                 rows.close()
+
+    def preview(self, statement: Statement, count: int) -> QueryRows:
+        """The first rows that a statement gives. It is run no further than they need, and nothing is frozen.
+
+        Args:
+            statement: Checked; what it reads is defined.
+            count: At most so many rows.
+
+        Raises:
+            FixInput: The statement fails, takes too long or needs too much memory.
+        """
+        select = self.select(statement)
+        with self._explained(statement.query):
+            self._engine.con.execute(f"CREATE SCHEMA IF NOT EXISTS {_TRIAL}")
+            self._engine.con.execute(f"CREATE OR REPLACE VIEW {_TRIAL}.statement AS {select}")
+            schema = self._engine.table("statement", database=_TRIAL).schema()
+            # The statement itself and not the view: DuckDB's errors name lines of what is executed.
+            return QueryRows(schema, text_rows(self._engine, select, schema, first=0, count=count))
 
     @contextmanager
     def _explained(self, query: Query) -> Iterator[None]:

@@ -71,6 +71,7 @@ class Sources:
         self._tables: dict[str, ReadableTable] = {}
         self._views: dict[_ViewKey, str] = {}
         self._queries: NamedQueries | None = None
+        self._query_engine: QueryEngine | None = None
         self._cleanup = ExitStack()
         self._folder.mkdir(mode=0o700)
         self._cleanup.callback(shutil.rmtree, self._folder, ignore_errors=True)
@@ -90,6 +91,12 @@ class Sources:
     def close(self) -> None:
         """Give the memory back and remove every stored row from the scratch folder."""
         self._cleanup.close()
+
+    def interrupt(self) -> None:
+        """Stop the statement that is running now, if one is; whoever runs it meets an error. From any thread."""
+        self.work.con.interrupt()
+        if self._query_engine is not None:
+            self._query_engine.interrupt()
 
     def names(self) -> tuple[str, ...]:
         """Tables, then queries, in the order of the project file."""
@@ -246,6 +253,7 @@ class Sources:
             in_place = [file.path for file in self._all_files() if file.kind == "parquet"]
             engine = QueryEngine(self._limits, [*in_place, *self._stored_paths.values()], self._query_seconds)
             self._cleanup.callback(engine.close)
+            self._query_engine = engine
             self._queries = NamedQueries(self._project, engine, self._read_table)
             self._cleanup.callback(self._queries.close)
         return self._queries

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
 
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from tui_app.core.mapping import ValueType
+from tui_app.core.table_report import ColumnReport, ColumnType, TableReport
 from tui_app.engine.sources import Sources
-
-ColumnType = ValueType | Literal["unsupported"]
 
 _TYPES: tuple[tuple[type[dt.DataType], ColumnType], ...] = (
     (dt.Boolean, "boolean"),
@@ -29,32 +25,6 @@ _IN_ARRAYS = (dt.String, dt.Integer, dt.Floating, dt.Decimal)
 _SAMPLES = 3
 _SAMPLE_CHARACTERS = 200
 _SAMPLED_ROWS = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnReport:
-    """One column."""
-
-    name: str
-    type: ColumnType
-    """In Amperity's words; `unsupported` cannot be sent as it is."""
-    engine_type: str
-    """In the engine's words, such as `decimal(18, 2)`."""
-    null_share: float
-    """NULLs of all rows, 0..1; 0 for a table without rows."""
-    distinct_share: float
-    """Different values of those that are not NULL, 0..1, estimated to within a few percent; 1 for a unique column."""
-    samples: tuple[str, ...]
-    """Up to three different values as text, the first in the table, each cut after 200 characters."""
-
-
-@dataclass(frozen=True, slots=True)
-class TableReport:
-    """One table or query."""
-
-    name: str
-    rows: int
-    columns: tuple[ColumnReport, ...]
 
 
 def report_table(sources: Sources, name: str) -> TableReport:

@@ -1,0 +1,152 @@
+"""What an answer finds on its desk: the project as it is on disk, its source, and whether anybody still waits."""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui_app.backstage.cancellation import Cancellation
+from tui_app.config.document import read_bytes
+from tui_app.config.locations import make_private
+from tui_app.config.read import project_file
+from tui_app.core.errors import FixInput
+from tui_app.core.project import Project
+from tui_app.wiring import Workplace, open_workplace
+
+if TYPE_CHECKING:
+    # Heavy: the engine is imported when the first question needs it.
+    from tui_app.backstage.open_sources import OpenSources
+    from tui_app.engine.sources import Sources
+    from tui_app.store.runs import RunStore
+
+
+class Office:
+    """What all desks share: the project and the sources that stay open. Safe to use from any thread.
+
+    Args:
+        project: Its folder or its file.
+    """
+
+    def __init__(self, project: Path) -> None:
+        self.file = project_file(project.absolute())
+        self._lock = threading.Lock()
+        self._workplace: Workplace | None = None
+        self._known_state: Path | None = None
+        self._read_from: dict[Path, bytes] = {}
+        self._open: dict[Path, OpenSources] = {}
+
+    def workplace(self) -> Workplace:
+        """See `Desk.workplace`."""
+        with self._lock:
+            if self._workplace is None or any(_content(path) != raw for path, raw in self._read_from.items()):
+                self._workplace = None
+                # Read before the project is: a change in between is noticed the next time.
+                content = _content(self.file)
+                self._workplace = open_workplace(self.file)
+                self._known_state = self._workplace.state
+                self._read_from = {self.file: content or b"", **_query_files(self._workplace.project)}
+            return self._workplace
+
+    def state(self) -> Path:
+        """Folder of ledgers, plans and runs; the one that is known while the project file cannot be read."""
+        try:
+            return self.workplace().state
+        except FixInput:
+            if self._known_state is None:
+                raise
+            return self._known_state
+
+    def has_source_of(self, project: Project) -> bool:
+        """Whether tables and queries are those of the project on disk."""
+        try:
+            on_disk = self.workplace().project
+        except FixInput:
+            return False
+        return (project.source, project.queries) == (on_disk.source, on_disk.queries)
+
+    def open_sources(self) -> OpenSources:
+        """Of this project's state folder."""
+        from tui_app.backstage.open_sources import OpenSources
+
+        state = self.state()
+        with self._lock:
+            if state not in self._open:
+                self._open[state] = OpenSources(make_private(state / "scratch"))
+            return self._open[state]
+
+    def load_engine(self) -> None:
+        """Import what the first question about the source needs: most of a second."""
+        importlib.import_module("tui_app.backstage.open_sources")
+
+    def close(self) -> None:
+        """Remove every stored row. Does not wait for who works with them."""
+        for each in tuple(self._open.values()):
+            each.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What one answer works with."""
+
+    office: Office
+    cancellation: Cancellation = field(default_factory=Cancellation)
+
+    @property
+    def folder(self) -> Path:
+        """Absolute; where stoker.toml lies, or is to lie."""
+        return self.office.file.parent
+
+    def workplace(self) -> Workplace:
+        """The project as it is on disk now. It is read again only if its files have changed.
+
+        Raises:
+            FixInput: The project file cannot be used; carries every problem of it.
+        """
+        return self.office.workplace()
+
+    def runs(self) -> RunStore:
+        """The project's runs, also while somebody edits the project file and it cannot be read.
+
+        Raises:
+            FixInput: It could not be read since backstage began.
+        """
+        from tui_app.store.runs import RunStore
+
+        return RunStore(self.office.state() / "runs")
+
+    @contextmanager
+    def sources(self, project: Project | None = None) -> Iterator[Sources]:
+        """An open source, for this question alone while the block runs. Cancelling the question interrupts it.
+
+        It stays open for the questions that follow, as long as tables, queries and their files are the same.
+
+        Args:
+            project: A draft; None is the project on disk.
+
+        Raises:
+            FixInput: The source cannot be opened.
+        """
+        wanted = project or self.workplace().project
+        is_draft = not self.office.has_source_of(wanted)
+        with self.office.open_sources().lent(wanted, self.cancellation, is_draft=is_draft) as sources:
+            yield sources
+
+
+def _query_files(project: Project) -> dict[Path, bytes]:
+    folder = Path(project.file).parent
+    places = {query.sql_place.file for query in project.queries.values() if query.sql_place is not None}
+    paths = {folder / place for place in places} - {Path(project.file)}
+    return {path: _content(path) or b"" for path in paths}
+
+
+def _content(path: Path) -> bytes | None:
+    """None: it cannot be read, and whoever reads it for its meaning says why."""
+    try:
+        return read_bytes(path, str(path), "project file", "")
+    except FixInput:
+        return None

@@ -1,0 +1,143 @@
+"""Sources that stay open between questions: converting text files and running queries is slow."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import psutil
+
+from tui_app.backstage.cancellation import Cancellation
+from tui_app.core.errors import FixInput
+from tui_app.core.project import Project
+from tui_app.engine.files import SourceFile, locate
+from tui_app.engine.sources import Sources
+
+_SCRATCH: Final = "backstage-"
+_LOOK_SECONDS: Final = 0.05
+
+_Files: TypeAlias = "Mapping[str, tuple[SourceFile, ...] | str]"
+"""Table → its files as they are, or why they cannot be read."""
+
+
+@dataclass(slots=True, eq=False)
+class _OpenSource:
+    """A source that questions share, one at a time."""
+
+    project: Project
+    files: _Files
+    is_draft: bool
+    scratch: Path
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    sources: Sources | None = None
+    """None until its first question has its turn."""
+    users: int = 0
+    """Questions that have or await their turn."""
+
+    def fits(self, project: Project, files: _Files) -> bool:
+        """Whether what was read for this one is what would be read now."""
+        mine = (self.project.file, self.project.source, self.project.queries)
+        return mine == (project.file, project.source, project.queries) and self.files == files
+
+    def opened(self) -> Sources:
+        """The source, opened if it is not."""
+        if self.sources is None:
+            self.scratch.mkdir(mode=0o700)
+            self.sources = Sources(self.project, scratch=self.scratch)
+        return self.sources
+
+    def close(self) -> None:
+        """Give its memory back and remove what it stored."""
+        if self.sources is not None:
+            self.sources.close()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+class OpenSources:
+    """Keeps two sources open: that of the project as it is on disk, and the newest draft beside it.
+
+    Args:
+        scratch: A private folder. What processes that died left there is removed.
+    """
+
+    def __init__(self, scratch: Path) -> None:
+        forget_abandoned(scratch)
+        self._scratch = Path(tempfile.mkdtemp(prefix=f"{_SCRATCH}{os.getpid()}-", dir=scratch))
+        self._guard = threading.Lock()
+        self._kept: list[_OpenSource] = []
+        self._opened = 0
+
+    @contextmanager
+    def lent(self, project: Project, cancellation: Cancellation, *, is_draft: bool) -> Iterator[Sources]:
+        """The source of a project, for one question; others wait for their turn.
+
+        Raises:
+            FixInput: It cannot be opened.
+            Cancelled: Nobody waits for the answer any more.
+        """
+        entry = self._entry_for(project, is_draft=is_draft)
+        try:
+            while not entry.turn.acquire(timeout=_LOOK_SECONDS):
+                cancellation.raise_if_cancelled()
+            try:
+                cancellation.raise_if_cancelled()
+                sources = entry.opened()
+                with cancellation.interrupting(sources.interrupt):
+                    yield sources
+            finally:
+                entry.turn.release()
+        finally:
+            self._leave(entry)
+
+    def close(self) -> None:
+        """Remove everything that is stored; nothing is lent afterwards."""
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _entry_for(self, project: Project, *, is_draft: bool) -> _OpenSource:
+        files = _files_of(project)
+        with self._guard:
+            entry = next((each for each in self._kept if each.fits(project, files)), None)
+            if entry is None:
+                self._opened += 1
+                entry = _OpenSource(project, files, is_draft, self._scratch / f"{self._opened:04}")
+            entry.is_draft = is_draft
+            entry.users += 1
+            others = [each for each in self._kept if each is not entry]
+            self._kept = [entry, *next(([each] for each in others if each.is_draft != is_draft), [])]
+            unused = [each for each in others if each not in self._kept and not each.users]
+        for each in unused:
+            each.close()
+        return entry
+
+    def _leave(self, entry: _OpenSource) -> None:
+        with self._guard:
+            entry.users -= 1
+            is_last = not entry.users and entry not in self._kept
+        if is_last:
+            entry.close()
+
+
+def forget_abandoned(scratch: Path) -> None:
+    """Remove what a backstage stored that died without removing it: it is customer data."""
+    for folder in scratch.glob(f"{_SCRATCH}*"):
+        process = folder.name.removeprefix(_SCRATCH).partition("-")[0]
+        if process.isdigit() and not psutil.pid_exists(int(process)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _files_of(project: Project) -> _Files:
+    folder = Path(project.file).parent
+    files: dict[str, tuple[SourceFile, ...] | str] = {}
+    for name, table in project.source.tables.items():
+        try:
+            files[name] = locate(table, folder)
+        except FixInput as mistake:
+            files[name] = mistake.message
+    return files

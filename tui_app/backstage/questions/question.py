@@ -1,0 +1,13 @@
+"""What every question is: a frozen value that names the type of its answer."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+AnswerT = TypeVar("AnswerT")
+
+
+class Question(Generic[AnswerT]):
+    """Something that a screen asks, answered with an `AnswerT` or with a `StokerError`."""
+
+    __slots__ = ()

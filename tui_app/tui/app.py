@@ -1,0 +1,254 @@
+"""The app: holds the session, goes from stage to stage, and sees to it that the terminal is sane whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import signal
+from collections.abc import Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import ClassVar, Final, Literal
+
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from tui_app.backstage.questions.run import ListRuns, RunNews
+from tui_app.config.error_log import explain_unforeseen
+from tui_app.config.locations import log_folder, make_private
+from tui_app.core.errors import FixInput, StokerError
+from tui_app.tui.command import bindings_of
+from tui_app.tui.everywhere import EVERYWHERE
+from tui_app.tui.messages import ChoiceChanged, ProjectChanged
+from tui_app.tui.palette import Entry, StokerCommands
+from tui_app.tui.session import Session
+from tui_app.tui.settings import DEFAULT_THEME, keep_theme
+from tui_app.tui.stages import STAGE_NAMED, STAGES
+from tui_app.tui.text import content
+from tui_app.tui.themes import THEMES
+from tui_app.tui.widgets.stage_bar import Mark
+
+_LOOK_OUTSIDE_SECONDS: Final = 1.0
+_NARROW_BELOW: Final = 100
+"""Columns."""
+_LOW_BELOW: Final = 34
+"""Lines."""
+_HIGH_CONTRAST: Final = "high-contrast"
+
+Outcome = Literal["try_sandbox"]
+"""What the command line goes on with after the app: nothing (None), or the sandbox."""
+
+
+class StokerApp(App[Outcome]):
+    """The terminal app.
+
+    Args:
+        session: The person's work.
+        stage: Where it opens.
+        is_demo: It runs on invented data with a sandbox beside it.
+    """
+
+    TITLE = "Stoker"
+    CSS_PATH = "app.tcss"
+    COMMANDS: ClassVar = {StokerCommands}
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(EVERYWHERE)
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_NARROW_BELOW, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (_LOW_BELOW, "-high")]
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, session: Session, stage: str = "home", *, is_demo: bool = False) -> None:
+        super().__init__()
+        self.session = session
+        self.is_demo = is_demo
+        self.runs: tuple[RunNews, ...] = ()
+        """The runs of the project as they were last heard of, newest first."""
+        self.farewell = ""
+        """What to say on the terminal after the app; empty if nothing."""
+        self._first_stage = stage
+        self._stages: dict[str, Screen[None]] = {}
+        self._theme_before_contrast = DEFAULT_THEME
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = session.settings.theme if session.settings.theme in self.available_themes else DEFAULT_THEME
+        self.set_keymap(dict(session.settings.keys))
+
+    async def on_mount(self) -> None:
+        """Open the first stage; everything slow comes after it."""
+        self._leave_on_signals()
+        await self.push_screen(self._stage(self._first_stage))
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
+        self.set_interval(_LOOK_OUTSIDE_SECONDS, self._look_outside)
+        self.call_after_refresh(self.refresh_runs)
+        if self.session.settings.message:
+            self.notify(content(self.session.settings.message).plain, severity="warning", markup=False)
+
+    # Stages
+
+    async def action_go(self, name: str) -> None:
+        """Go to a stage."""
+        if not isinstance(self.screen, type(self._stage(name))):
+            await self.switch_screen(self._stage(name))
+
+    async def go(self, name: str, **choice: str | None) -> None:
+        """Go to a stage with something chosen; see `session.Choice`."""
+        if choice:
+            self.session.choose(**choice)
+        if self.screen is self._stage(name):
+            self.screen.post_message(ChoiceChanged())
+        else:
+            await self.switch_screen(self._stage(name))
+
+    def _stage(self, name: str) -> Screen[None]:
+        """The screen of a stage, made when it is first wanted. It stays, with what was typed into it."""
+        if name not in self._stages:
+            stage = STAGE_NAMED[name]
+            module = importlib.import_module(f"tui_app.tui.screens.{name}")
+            screen: Screen[None] = getattr(module, stage.screen)()
+            self.install_screen(screen, name)
+            self._stages[name] = screen
+        return self._stages[name]
+
+    def marks(self) -> dict[str, Mark]:
+        """What the stage bar says about each stage."""
+        session, project = self.session, self.session.project
+        if project is None:
+            return {"home": "attention"} if session.has_file else {}
+        marks: dict[str, Mark] = {
+            "connect": "done" if project.destinations else "",
+            "source": "done" if project.source.tables else "",
+            "mapping": "done" if project.templates else "",
+            "segment": "done" if project.segments else "",
+        }
+        if any(not news.progress.has_ended for news in self.runs):
+            marks["sync"] = "running"
+        elif self.runs and self.runs[0].progress.state in ("crashed", "stopped"):
+            marks["sync"] = "attention"
+        return marks
+
+    def palette_places(self) -> Iterator[Entry]:
+        """Where the palette can go to, by name."""
+        for stage in STAGES:
+            yield Entry(f"Go to {stage.title}", stage.help, partial(self.action_go, stage.name))
+        project = self.session.project
+        if project is None:
+            return
+        for activation in self.session.activations():
+            go = partial(self.go, "preview", activation=activation.name, plan=None)
+            yield Entry(f"Preview {activation.name}", "Make a plan of this activation and look at it.", go)
+        for name in project.destinations:
+            yield Entry(f"Destination {name}", "Connect", partial(self.go, "connect", destination=name))
+        for name in (*project.source.tables, *project.queries):
+            yield Entry(f"Table {name}", "Source", partial(self.go, "source", table=name))
+        for name in project.templates:
+            yield Entry(f"Template {name}", "Mapping", partial(self.go, "mapping", template=name))
+        for name in project.segments:
+            yield Entry(f"Segment {name}", "Segment", partial(self.go, "segment", segment=name))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Textual's own commands that make sense here."""
+        del screen
+        yield SystemCommand("Theme", "Choose another theme; it is remembered.", self.search_themes)
+
+    # What changed
+
+    def tell_project_changed(self, *, from_outside: bool) -> None:
+        """Every stage that is shown repaints."""
+        self.screen.post_message(ProjectChanged(from_outside))
+
+    async def refresh_runs(self) -> None:
+        """Hear of the runs again."""
+        if self.session.project is None:
+            return
+        self.run_worker(self._hear_of_runs(), group="runs", exclusive=True, exit_on_error=False)
+
+    async def _hear_of_runs(self) -> None:
+        try:
+            self.runs = await self.session.ask(ListRuns())
+        except StokerError:
+            # Home and Runs ask again, and explain.
+            return
+        if isinstance(self.screen, Screen):
+            self.screen.post_message(ChoiceChanged())
+
+    def _look_outside(self) -> None:
+        if self.session.was_changed_outside():
+            self.tell_project_changed(from_outside=True)
+
+    # Commands
+
+    def action_undo(self) -> None:
+        """Take the last edit of the project file back."""
+        self._move(self.session.undo, "Undone", "There is nothing to undo.")
+
+    def action_redo(self) -> None:
+        """Make it again."""
+        self._move(self.session.redo, "Done again", "There is nothing to do again.")
+
+    def _move(self, move: object, done: str, nothing: str) -> None:
+        assert callable(move)
+        try:
+            title = move()
+        except FixInput as error:
+            self.notify(content(error.message).plain, severity="error", markup=False)
+            return
+        if title is None:
+            self.notify(nothing, markup=False)
+            return
+        self.tell_project_changed(from_outside=False)
+        self.notify(content(f"{done}: {title}").plain, markup=False)
+
+    def action_keys(self) -> None:
+        """Show every key that holds now."""
+        from tui_app.tui.dialogs.keys import Keys
+
+        here = getattr(self.screen, "COMMANDS_HERE", ())
+        stage = STAGE_NAMED.get(getattr(self.screen, "STAGE", ""))
+        groups = [(stage.title, here)] if stage and here else []
+        self.push_screen(Keys([*groups, ("Everywhere", EVERYWHERE)]))
+
+    def action_contrast(self) -> None:
+        """High contrast, and back."""
+        if self.theme == _HIGH_CONTRAST:
+            self.theme = self._theme_before_contrast
+        else:
+            self._theme_before_contrast, self.theme = self.theme, _HIGH_CONTRAST
+
+    def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
+        """Save the screen as a picture; it may show personal data, so it goes where only its owner reads it."""
+        folder = Path(path) if path else make_private(log_folder() / "screenshots")
+        saved = self.save_screenshot(filename, str(folder))
+        self.notify(content(f"Saved: {saved}").plain, title="Screenshot", markup=False)
+
+    def action_leave(self) -> None:
+        """Leave; the worker of a run is a process of its own."""
+        running = [news for news in self.runs if not news.progress.has_ended]
+        if running and not self.is_demo:
+            self.farewell = f"Run {running[0].record.run} goes on without the screen. Watch it: stoker"
+        self.exit()
+
+    def _keep_theme(self, theme: object) -> None:
+        del theme
+        try:
+            self.session.settings = keep_theme(self.session.settings, self.theme)
+        except (OSError, FixInput) as error:
+            self.notify(content(f"The theme cannot be remembered: {error}").plain, severity="warning", markup=False)
+
+    # The end
+
+    def _leave_on_signals(self) -> None:
+        """A vanished terminal and SIGTERM end the app as `q` does, so that the terminal is put back as it was."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+
+    def _handle_exception(self, error: Exception) -> None:
+        """What nobody foresaw: its place goes to the log without values, and the person reads one sentence."""
+        if self.is_headless:
+            # Tests want the error itself.
+            super()._handle_exception(error)
+            return
+        self._return_code = 1
+        going_on = "A run that was going on goes on: open Stoker again to watch it."
+        self.farewell = f"{explain_unforeseen(error)} {going_on}"
+        self._close_messages_no_wait()

@@ -1,0 +1,154 @@
+"""What every stage is: the stage bar, the stage itself, one place for what went wrong, and the keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Input, TextArea
+
+from tui_app.backstage.questions.question import Question
+from tui_app.config.edit import Edit
+from tui_app.core.errors import FixInput, StokerError
+from tui_app.tui.command import Command, bindings_of
+from tui_app.tui.messages import ChoiceChanged, ProjectChanged
+from tui_app.tui.text import content, line, lines
+from tui_app.tui.widgets.notice import Notice
+from tui_app.tui.widgets.stage_bar import Mark, StageBar
+
+if TYPE_CHECKING:
+    from tui_app.tui.app import StokerApp
+    from tui_app.tui.session import Session
+
+AnswerT = TypeVar("AnswerT")
+
+_MOST_PROBLEMS_SHOWN = 4
+
+
+class StageScreen(Screen[None]):
+    """One stage. A subclass names its stage and its commands, and composes what is its own."""
+
+    STAGE: ClassVar[str]
+    """As in `stages.STAGES`."""
+    COMMANDS_HERE: ClassVar[tuple[Command, ...]] = ()
+    """What its keys do; the footer, the help and the palette are made from it."""
+
+    def __init_subclass__(cls) -> None:
+        cls.BINDINGS = bindings_of((*cls.COMMANDS_HERE, _LEAVE_FIELD))
+        super().__init_subclass__()
+
+    def compose(self) -> ComposeResult:
+        """The frame around a stage."""
+        yield StageBar(self.STAGE)
+        with Container(id="stage"):
+            yield from self.compose_stage()
+        yield Notice(id="explanation", classes="-hidden")
+        yield Footer(show_command_palette=False)
+
+    def compose_stage(self) -> ComposeResult:
+        """What the stage shows."""
+        yield from ()
+
+    def refresh_stage(self) -> None:
+        """Show the project and the choice as they are now. Called when the stage appears and when either changed."""
+
+    @property
+    def stoker(self) -> StokerApp:
+        """The app, by its own type."""
+        from tui_app.tui.app import StokerApp
+
+        assert isinstance(self.app, StokerApp)
+        return self.app
+
+    @property
+    def session(self) -> Session:
+        """What all screens share."""
+        return self.stoker.session
+
+    def on_screen_resume(self) -> None:
+        """Whoever comes back finds what is true now."""
+        self.show_frame()
+        self.refresh_stage()
+
+    def on_project_changed(self, message: ProjectChanged) -> None:
+        """The project file was read again."""
+        self.show_frame()
+        self.refresh_stage()
+        if message.from_outside:
+            self.notify("stoker.toml was changed outside, and was read again.", title="Read again", markup=False)
+
+    def on_choice_changed(self, message: ChoiceChanged) -> None:
+        """Something else was chosen, here or in the palette."""
+        message.stop()
+        self.show_frame()
+        self.refresh_stage()
+
+    def show_frame(self) -> None:
+        """Repaint the stage bar."""
+        session = self.session
+        heading = lines(Content.styled("Stoker", "bold $primary"), content(session.folder.name or "/", "$text-muted"))
+        destination = session.destination()
+        foot = (
+            line((destination.name, "bold"), "\n", (destination.instance or destination.endpoint, "$text-muted"))
+            if destination
+            else content("no workspace yet")
+        )
+        self.query_one(StageBar).show(heading, foot, self.stoker.marks())
+
+    async def ask(self, question: Question[AnswerT]) -> AnswerT | None:
+        """Ask backstage; what goes wrong is explained on the screen.
+
+        Returns:
+            The answer, or None if there is none.
+        """
+        try:
+            return await self.session.ask(question)
+        except StokerError as error:
+            self.explain(error)
+            return None
+
+    def edit(self, title: str, *edits: Edit) -> bool:
+        """Change the project file; everybody is told. False: it was refused, and is explained on the screen."""
+        try:
+            self.session.edit(title, *edits)
+        except FixInput as error:
+            self.explain(error)
+            return False
+        self.clear_explanation()
+        self.stoker.tell_project_changed(from_outside=False)
+        return True
+
+    def explain(self, error: StokerError, title: str = "") -> None:
+        """Say what failed and what to do, until it is dismissed with Escape or replaced."""
+        problems = error.problems if isinstance(error, FixInput) else ()
+        shown = [content(str(problem)) for problem in problems[:_MOST_PROBLEMS_SHOWN]] or [content(error.message)]
+        if len(problems) > len(shown):
+            shown.append(content(f"… and {len(problems) - len(shown)} more: stoker check lists them.", "$text-muted"))
+        notice = self.query_one("#explanation", Notice)
+        notice.show("bad", title or "This did not work", lines(*shown), key="esc", action="hides this")
+        notice.remove_class("-hidden")
+
+    def clear_explanation(self) -> None:
+        """What was explained does not hold any more."""
+        self.query_one("#explanation", Notice).add_class("-hidden")
+
+    def action_leave_field(self) -> None:
+        """Escape: first hide an explanation, then leave a field, so that letters are commands again."""
+        notice = self.query_one("#explanation", Notice)
+        if not notice.has_class("-hidden"):
+            notice.add_class("-hidden")
+        elif isinstance(self.focused, (Input, TextArea)):
+            self.set_focus(None)
+
+    def marks(self) -> dict[str, Mark]:
+        """What this stage knows about marks of stages; the app adds what it knows."""
+        return {}
+
+
+_LEAVE_FIELD = Command(
+    "leave_field", "escape", "Leave field", "Hide an explanation; leave a field, so that letters are commands again.",
+    in_footer=False,
+)  # fmt: skip

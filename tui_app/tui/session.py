@@ -1,0 +1,219 @@
+"""What all screens share: the project as it is on disk, its edits with undo and redo, what is chosen, and backstage."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from tui_app.backstage.client import Backstage
+from tui_app.backstage.questions.question import Question
+from tui_app.config.edit import Edit, edit_project, file_digest, restore_project
+from tui_app.config.read import FILE_NAME, read_project
+from tui_app.core.activation import Activation
+from tui_app.core.errors import FixInput, Problem
+from tui_app.core.project import Destination, Project
+from tui_app.tui.settings import Settings
+
+AnswerT = TypeVar("AnswerT")
+
+_MOST_UNDONE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the screens are about now; None: nothing chosen, so the project's first."""
+
+    destination: str | None = None
+    template: str | None = None
+    table: str | None = None
+    """A table or a query."""
+    segment: str | None = None
+    activation: str | None = None
+    plan: str | None = None
+    """A plan's id."""
+    run: str | None = None
+    """A run's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """An edit that can be undone."""
+
+    title: str
+    before: str
+    """The whole text of the file."""
+    after: str
+
+
+class Session:
+    """One person's work on one project.
+
+    Args:
+        folder: Where stoker.toml is, or will be.
+        backstage: The process beside the screen.
+        settings: The person's own.
+        now: Epoch seconds, for "2 minutes ago".
+    """
+
+    def __init__(
+        self, folder: Path, backstage: Backstage, settings: Settings, now: Callable[[], float] = time.time
+    ) -> None:
+        self.folder = folder
+        self.file = folder / FILE_NAME
+        self.backstage = backstage
+        self.settings = settings
+        self.now = now
+        self.project: Project | None = None
+        """None: there is no project file, or it cannot be used; then `problems` say why."""
+        self.problems: tuple[Problem, ...] = ()
+        self.choice = Choice()
+        self._digest: str | None = None
+        self._signature: tuple[int, ...] | None = None
+        self._done: list[_Step] = []
+        self._undone: list[_Step] = []
+        self.read()
+
+    @property
+    def has_file(self) -> bool:
+        """Whether there is a project file, good or bad."""
+        return self._digest is not None
+
+    async def ask(self, question: Question[AnswerT]) -> AnswerT:
+        """Ask the process beside the screen.
+
+        Raises:
+            StokerError: Why there is no answer.
+        """
+        return await self.backstage.ask(question)
+
+    def choose(self, **names: Any) -> None:
+        """Choose something else; see `Choice` for the names."""
+        self.choice = replace(self.choice, **names)
+
+    def read(self) -> None:
+        """Read the project file."""
+        self._signature = self._sign()
+        if not self.file.exists():
+            self._digest, self.project, self.problems = None, None, ()
+            return
+        try:
+            self._digest = file_digest(self.file)
+            self.project, self.problems = read_project(self.folder), ()
+        except FixInput as error:
+            self.project, self.problems = None, error.problems
+        self.choice = _still_there(self.choice, self.project)
+
+    def was_changed_outside(self) -> bool:
+        """Whether the file differs from what was read; then it is read again, and earlier edits cannot be undone."""
+        if self._sign() == self._signature:
+            return False
+        known = self._digest
+        self.read()
+        if self._digest == known:
+            return False
+        self._done.clear()
+        self._undone.clear()
+        return True
+
+    def edit(self, title: str, *edits: Edit) -> None:
+        """Change the project file and read it again.
+
+        Args:
+            title: What the edits do, for "Undone: …".
+            edits: Made one after the other; all or none.
+
+        Raises:
+            FixInput: It was changed outside meanwhile, or the edits do not fit. The file is as it was.
+        """
+        before = self._text()
+        self._digest = edit_project(self.file, self._digest or "", edits)
+        self._done.append(_Step(title, before, self._text()))
+        del self._done[:-_MOST_UNDONE]
+        self._undone.clear()
+        self.read()
+
+    def create(self, text: str) -> None:
+        """Write a project file where there is none yet.
+
+        Raises:
+            FixInput: There is one, or it cannot be written.
+        """
+        try:
+            with self.file.open("x", encoding="utf-8") as opened:
+                opened.write(text)
+        except OSError as error:
+            message = f"{self.file}: it cannot be written ({error.strerror}). Start Stoker in another folder."
+            raise FixInput.at(message, None, "not_writable") from error
+        self.read()
+
+    def undo(self) -> str | None:
+        """Take the last edit back. Gives its title; None if there is none.
+
+        Raises:
+            FixInput: The file was changed outside meanwhile.
+        """
+        return self._move(self._done, self._undone, lambda step: step.before)
+
+    def redo(self) -> str | None:
+        """Make the edit again that was undone last. Gives its title; None if there is none.
+
+        Raises:
+            FixInput: The file was changed outside meanwhile.
+        """
+        return self._move(self._undone, self._done, lambda step: step.after)
+
+    def destination(self) -> Destination | None:
+        """The chosen destination, or the first."""
+        if self.project is None:
+            return None
+        named = self.project.destinations.get(self.choice.destination or "")
+        return named or next(iter(self.project.destinations.values()), None)
+
+    def activations(self) -> tuple[Activation, ...]:
+        """Campaigns, then orchestrations."""
+        if self.project is None:
+            return ()
+        return (*self.project.campaigns.values(), *self.project.orchestrations.values())
+
+    def activation(self) -> Activation | None:
+        """The chosen activation, or the first."""
+        known = {each.name: each for each in self.activations()}
+        return known.get(self.choice.activation or "") or next(iter(known.values()), None)
+
+    def _move(self, source: list[_Step], target: list[_Step], text_of: Callable[[_Step], str]) -> str | None:
+        if not source:
+            return None
+        step = source[-1]
+        self._digest = restore_project(self.file, self._digest or "", text_of(step))
+        target.append(source.pop())
+        self.read()
+        return step.title
+
+    def _text(self) -> str:
+        return self.file.read_bytes().decode("utf-8")
+
+    def _sign(self) -> tuple[int, ...] | None:
+        try:
+            status = self.file.stat()
+        except OSError:
+            return None
+        return (status.st_mtime_ns, status.st_size, status.st_ino)
+
+
+def _still_there(choice: Choice, project: Project | None) -> Choice:
+    """A choice without names that the project does not have any more."""
+    if project is None:
+        return choice
+    tables = {*project.source.tables, *project.queries}
+    activations = {*project.campaigns, *project.orchestrations}
+    return replace(
+        choice,
+        destination=choice.destination if choice.destination in project.destinations else None,
+        template=choice.template if choice.template in project.templates else None,
+        table=choice.table if choice.table in tables else None,
+        segment=choice.segment if choice.segment in project.segments else None,
+        activation=choice.activation if choice.activation in activations else None,
+    )

@@ -1,0 +1,54 @@
+"""Opens the app on a project, once it is sure that there is a terminal to open it on."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tui_app.core.errors import ExitCode, Usage
+from tui_app.core.visible import visible
+
+
+def require_terminal() -> None:
+    """Make sure that a person sits there.
+
+    Raises:
+        Usage: Input or output is no terminal, or one that cannot show an app.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+        raise Usage("The terminal app needs a terminal for input and output. In scripts, use: stoker --help")
+    if os.environ.get("TERM", "") in ("", "dumb"):
+        raise Usage("This terminal (TERM=dumb) cannot show the terminal app. On the command line: stoker --help")
+
+
+def open_app(
+    folder: Path, *, is_demo: bool = False, environment: Mapping[str, str] = os.environ
+) -> tuple[int, str | None]:
+    """Show the app until the person leaves.
+
+    Args:
+        folder: Of the project.
+        is_demo: On invented data, with a sandbox beside it.
+        environment: For the processes beside the screen.
+
+    Returns:
+        The exit code, and what the command line goes on with: `try_sandbox`, or None.
+
+    Raises:
+        Usage: There is no terminal.
+    """
+    require_terminal()
+    # Imported late, so that the command line never pays for it.
+    from tui_app.backstage.client import Backstage
+    from tui_app.tui.app import StokerApp
+    from tui_app.tui.session import Session
+    from tui_app.tui.settings import read_settings
+
+    session = Session(folder.absolute(), Backstage(folder.absolute(), environment), read_settings())
+    app = StokerApp(session, is_demo=is_demo)
+    outcome = app.run()
+    if app.farewell:
+        print(visible(app.farewell), file=sys.stderr)  # noqa: T201 - the app is gone, this is the terminal again
+    return app.return_code or ExitCode.DONE, outcome
