@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final, TypeVar
+
+_T = TypeVar("_T")
 
 _AGAIN_SECONDS: Final = 0.05
 
@@ -20,7 +23,7 @@ class Cancellation:
     def __init__(self) -> None:
         self._cancelled = threading.Event()
         self._lock = threading.Lock()
-        self._callbacks: list[Callable[[], None]] = []
+        self._callbacks: list[Callable[[], object]] = []
         self._is_answered = False
 
     @property
@@ -41,7 +44,7 @@ class Cancellation:
         """Sleep, but not longer than until the question is cancelled; whether it is."""
         return self._cancelled.wait(seconds)
 
-    def on_cancel(self, callback: Callable[[], None]) -> None:
+    def on_cancel(self, callback: Callable[[], object]) -> None:
         """Call `callback` once the question is cancelled, and again 20 times a second until the work on it ends.
 
         Again, because an engine forgets an interruption that comes between two of its statements.
@@ -53,7 +56,7 @@ class Cancellation:
             self._callbacks.append(callback)
 
     @contextmanager
-    def interrupting(self, callback: Callable[[], None]) -> Iterator[None]:
+    def interrupting(self, callback: Callable[[], object]) -> Iterator[None]:
         """As `on_cancel`, while the block runs: for what belongs to others afterwards."""
         self.on_cancel(callback)
         try:
@@ -62,6 +65,22 @@ class Cancellation:
             # The lock is held while callbacks run, so none runs after this.
             with self._lock:
                 self._callbacks.remove(callback)
+
+    def run(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
+        """Run a coroutine to its end, in an event loop of this thread.
+
+        Raises:
+            Cancelled: The question was cancelled meanwhile, and the coroutine with it.
+        """
+        try:
+            return asyncio.run(self._interruptible(coroutine))
+        except asyncio.CancelledError as error:
+            raise Cancelled from error
+
+    async def _interruptible(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
+        task, loop = asyncio.ensure_future(coroutine), asyncio.get_running_loop()
+        with self.interrupting(lambda: loop.call_soon_threadsafe(task.cancel)):
+            return await task
 
     def cancel(self) -> None:
         """Nobody waits for the answer. Returns at once."""

@@ -84,11 +84,13 @@ class Server:
         return self._pools[module]
 
     def _answer(self, number: int, question: Question[Any], cancellation: Cancellation) -> None:
-        message = self._message_for(number, question, cancellation)
-        cancellation.finish()
-        if message is not None and not cancellation.is_cancelled:
-            self._send(message)
-        del self._open[number]
+        try:
+            message = self._message_for(number, question, cancellation)
+            cancellation.finish()
+            if message is not None and not cancellation.is_cancelled:
+                self._send(message)
+        finally:
+            del self._open[number]
 
     def _message_for(self, number: int, question: Question[Any], cancellation: Cancellation) -> ToScreen | None:
         try:

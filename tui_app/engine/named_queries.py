@@ -81,19 +81,28 @@ class NamedQueries:
             FixInput: The query is not allowed, does not fit its tables or fails.
         """
         statement = self._parser.parse(query)
-        for read in statement.reads:
-            if read != query.name:
-                self._define_read(read, (query.name,), query)
         self._refuse_circle(statement)
+        self._define_what_it_reads(statement)
         return self._engine.preview(statement, count)
 
     def _refuse_circle(self, trial: Statement) -> None:
-        """A trial may read what reads the query in whose place it is to stand."""
+        """Whatever a trial reads may itself read the query in whose place the trial is to stand."""
         name = trial.query.name
         ways = {read: (name, read) for read in trial.reads}
-        for reader, way in _spreading(ways, lambda read: self._statements[read].reads if read in self._statements else ()):
+        unfollowed = list(ways)
+        while unfollowed:
+            reader = unfollowed.pop()
             if reader == name:
-                raise _circle(trial.query, way)
+                raise _circle(trial.query, ways[reader])
+            for read in self._statement(reader).reads if reader in self._queries else ():
+                if read not in ways:
+                    ways[read] = (*ways[reader], read)
+                    unfollowed.append(read)
+
+    def _statement(self, name: str) -> Statement:
+        if name not in self._statements:
+            self._statements[name] = self._parser.parse(self._queries[name])
+        return self._statements[name]
 
     def _define(self, name: str, readers: tuple[str, ...] = ()) -> None:
         """Make a query readable by name, after everything that it reads.
@@ -107,15 +116,17 @@ class NamedQueries:
             raise _circle(query, (*readers[readers.index(name) :], name))
         if name in self._selects:
             return
-        statement = self._parser.parse(query)
+        statement = self._statement(name)
+        self._define_what_it_reads(statement, (*readers, name))
+        self._selects[name] = self._engine.select(statement)
+        self._engine.define(name, self._selects[name], query)
+
+    def _define_what_it_reads(self, statement: Statement, readers: tuple[str, ...] = ()) -> None:
         for read in statement.reads:
             if read in self._queries:
-                self._define(read, (*readers, name))
+                self._define(read, readers)
             else:
-                self._engine.define(read, self._read_table(read).select(), query)
-        self._selects[name] = self._engine.select(statement)
-        self._statements[name] = statement
-        self._engine.define(name, self._selects[name], query)
+                self._engine.define(read, self._read_table(read).select(), statement.query)
 
 
 def _circle(query: Query, names: tuple[str, ...]) -> FixInput:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from operator import and_, or_
 from pathlib import Path
 from typing import assert_never
@@ -47,7 +48,10 @@ class _Scope:
     today: date
     id_column: str | None
     relation: Callable[[str], ir.Table]
-    lists: Mapping[InFile, IdList]
+    members_of: Callable[[Segment, ir.Table], ir.BooleanValue]
+    """How another segment over a table is expressed."""
+    listed: Callable[[InFile], ir.Table]
+    """A list of ids as a table with one column `id`."""
 
 
 def members(
@@ -77,7 +81,17 @@ def members(
     problems = [*_faults(segment, table.schema(), project), *list_problems]
     if problems:
         raise FixInput(*problems)
-    scope = _Scope(segment, table, project, today, id_column, relation, lists)
+    members_of = partial(members, project=project, today=today, id_column=id_column, relation=relation)
+    scope = _Scope(
+        segment,
+        table,
+        project,
+        today,
+        id_column,
+        relation,
+        members_of,
+        listed=lambda condition: load_ids(table.get_backend(), lists[condition]),
+    )
     return _group(segment.condition, scope).fill_null(False)
 
 
@@ -187,14 +201,7 @@ def _in_segment(condition: InSegment, scope: _Scope) -> ir.BooleanValue:
     used = scope.project.segments[condition.segment]
     is_same_table = used.table == scope.segment.table
     table = scope.table if is_same_table else scope.relation(used.table)
-    is_member = members(
-        used,
-        table,
-        project=scope.project,
-        today=scope.today,
-        id_column=scope.id_column,
-        relation=scope.relation,
-    )
+    is_member = scope.members_of(used, table)
     if is_same_table:
         return is_member
     own_ids = _ids(scope.table, scope.segment.table, condition, scope)
@@ -226,5 +233,4 @@ def _comparable(ids: ir.Value, others: ir.Value) -> ir.Value:
 
 
 def _in_file(condition: InFile, scope: _Scope) -> ir.BooleanValue:
-    listed = load_ids(scope.table.get_backend(), scope.lists[condition])
-    return scope.table[condition.column].cast("string").isin(listed.id)
+    return scope.table[condition.column].cast("string").isin(scope.listed(condition).id)

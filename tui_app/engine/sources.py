@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
@@ -19,13 +20,13 @@ import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
 from tui_app.core.errors import FixInput, Problem
-from tui_app.core.project import Project
+from tui_app.core.project import Project, Query
 from tui_app.engine.columns import clashing_names
 from tui_app.engine.connections import EngineLimits, memory_bytes, open_engine
 from tui_app.engine.files import SourceFile, changed_files, locate
 from tui_app.engine.named_queries import NamedQueries
 from tui_app.engine.nearest import nearest_sentence
-from tui_app.engine.queries import DEFAULT_TIME_LIMIT_SECONDS, QueryEngine
+from tui_app.engine.queries import DEFAULT_TIME_LIMIT_SECONDS, QueryEngine, QueryRows
 from tui_app.engine.sql_quoting import sql_name
 from tui_app.engine.tables import ReadableTable, read_table
 
@@ -70,6 +71,7 @@ class Sources:
         self._stored_paths = {name: self._folder / f"{i:04}.parquet" for i, name in enumerate(self.names())}
         self._tables: dict[str, ReadableTable] = {}
         self._views: dict[_ViewKey, str] = {}
+        self._row_counts: dict[str, int] = {}
         self._queries: NamedQueries | None = None
         self._query_engine: QueryEngine | None = None
         self._cleanup = ExitStack()
@@ -150,10 +152,25 @@ class Sources:
         Raises:
             FixInput: As for `relation`.
         """
-        relation = self.relation(name)
+        if name not in self._row_counts:
+            relation = self.relation(name)
+            with self.reading():
+                self._row_counts[name] = relation.count().to_pyarrow().as_py()
+        return self._row_counts[name]
+
+    def preview(self, query: Query, count: int) -> QueryRows:
+        """The first rows of a query that need not be one of the project; one of its name is left as it is.
+
+        Args:
+            query: To be tried. It may read every table and query.
+            count: At most so many rows.
+
+        Raises:
+            FixInput: The query is not allowed, does not fit its tables or fails, or its name is not its own.
+        """
+        _require_distinct_names(replace(self._project, queries={**self._project.queries, query.name: query}))
         with self.reading():
-            count: int = relation.count().to_pyarrow().as_py()
-        return count
+            return self._named_queries().preview(query, count)
 
     def problems(self) -> tuple[Problem, ...]:
         """Everything that is wrong with tables and queries, as far as it shows without running queries."""

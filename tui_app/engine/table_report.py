@@ -34,7 +34,7 @@ def report_table(sources: Sources, name: str) -> TableReport:
         FixInput: The table or query has a mistake or cannot be read.
     """
     relation = sources.relation(name)
-    text_type: ColumnType = "varchar" if sources.is_query(name) else "string"
+    types = column_types(sources, name)
     with sources.reading():
         counts = _counts(relation)
         samples = _samples(relation, counts)
@@ -42,7 +42,7 @@ def report_table(sources: Sources, name: str) -> TableReport:
     columns = tuple(
         ColumnReport(
             name=column,
-            type=column_type(data_type, text_type),
+            type=types[column],
             engine_type=str(data_type),
             null_share=1 - counts[f"filled {i}"] / rows if rows else 0.0,
             distinct_share=min(counts[f"distinct {i}"] / max(counts[f"filled {i}"], 1), 1.0),
@@ -51,6 +51,16 @@ def report_table(sources: Sources, name: str) -> TableReport:
         for i, (column, data_type) in enumerate(relation.schema().items())
     )
     return TableReport(name, rows, columns)
+
+
+def column_types(sources: Sources, name: str) -> dict[str, ColumnType]:
+    """Column → type of a table or a query, which is not run for it.
+
+    Raises:
+        FixInput: The table or query has a mistake or cannot be read.
+    """
+    text_type: ColumnType = "varchar" if sources.is_query(name) else "string"
+    return {column: column_type(data_type, text_type) for column, data_type in sources.schema(name).items()}
 
 
 def column_type(data_type: dt.DataType, text_type: ColumnType = "string") -> ColumnType:

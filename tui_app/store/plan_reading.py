@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 
@@ -22,7 +22,17 @@ class Filter:
     user: str | None = None
     """An identifier; for user_alias also the alias name alone."""
     attribute: str | None = None
-    kind: Kind | None = None
+    kind: Kind | Literal["withheld"] | None = None
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether customers that are sent are wanted."""
+        return self.kind != "withheld"
+
+    @property
+    def has_withheld(self) -> bool:
+        """Whether what is not sent is wanted: by its kind, or because everything about one customer is."""
+        return self.kind == "withheld" or (self.user is not None and self.kind is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,111 +62,128 @@ class ShownWithheld:
 
 
 class PlanReader:
-    """Reads the files of one plan."""
+    """Reads the files of one plan.
 
-    def __init__(self, stored: StoredPlan) -> None:
-        """`stored` has been verified."""
+    Args:
+        stored: Verified.
+        keep_on: Called every thousand rows; what it raises ends the reading.
+    """
+
+    def __init__(self, stored: StoredPlan, keep_on: Callable[[], None] = lambda: None) -> None:
         self._stored = stored
-        self._names = [each.name for each in stored.plan.attributes]
+        self._keep_on = keep_on
 
     def count_changes(self, wanted: Filter) -> int:
         """How many customers `changes` would give without a limit."""
-        where, values = self._where(wanted)
+        where, values = changes_condition(self._stored, wanted)
         return int(self._rows(f"SELECT count(*) FROM {self._changes} {where}", values)[0][0])
 
     def changes(self, wanted: Filter, limit: int | None = None) -> Iterator[ShownChange]:
         """Customers that are sent, in sending order."""
-        where, values = self._where(wanted)
-        names = self._names if wanted.attribute is None else [wanted.attribute]
-        after = _object_sql({name: _value_sql("payload", name) for name in names})
-        before = _object_sql(
-            {name: f"CASE WHEN {_value_sql('payload', name)} IS NOT NULL THEN "
-             f"coalesce({_value_sql('before', name)}, 'null') END" for name in names}
-        )  # fmt: skip
-        sql = f"SELECT id, kind, {before}, {after}, payload FROM {self._changes} {where} {_limit(limit)}"
+        where, values = changes_condition(self._stored, wanted)
+        sql = f"SELECT {shown_columns(self._stored, wanted)} FROM {self._changes} {where} {_limit(limit)}"
         for row in self._stream(sql, values):
             yield ShownChange(*row)
 
     def count_withheld(self, wanted: Filter) -> int:
         """How many rows `withheld` would give without a limit."""
-        where, values = self._where_withheld(wanted)
+        where, values = withheld_condition(self._stored, wanted)
         return int(self._rows(f"SELECT count(*) FROM {self._withheld} {where}", values)[0][0])
 
     def withheld(self, wanted: Filter, limit: int | None = None) -> Iterator[ShownWithheld]:
         """Withheld values and customers, ordered by customer."""
-        where, values = self._where_withheld(wanted)
+        where, values = withheld_condition(self._stored, wanted)
         sql = f"SELECT id, attribute, code, sentence, value FROM {self._withheld} {where} {_limit(limit)}"
         for row in self._stream(sql, values):
             yield ShownWithheld(*row)
 
     @property
     def _changes(self) -> str:
-        return f"read_parquet({_text(str(self._stored.changes))})"
+        return f"read_parquet({sql_text(str(self._stored.changes))})"
 
     @property
     def _withheld(self) -> str:
-        return f"read_parquet({_text(str(self._stored.withheld))})"
-
-    def _where(self, wanted: Filter) -> tuple[str, list[Any]]:
-        conditions, values = self._user_condition(wanted)
-        if wanted.kind:
-            conditions.append("kind = ?")
-            values.append(wanted.kind)
-        if wanted.attribute is not None:
-            conditions.append(f"{_value_sql('payload', wanted.attribute)} IS NOT NULL")
-        return _where(conditions), values
-
-    def _where_withheld(self, wanted: Filter) -> tuple[str, list[Any]]:
-        conditions, values = self._user_condition(wanted)
-        if wanted.attribute is not None:
-            conditions.append("attribute = ?")
-            values.append(wanted.attribute)
-        return _where(conditions), values
-
-    def _user_condition(self, wanted: Filter) -> tuple[list[str], list[Any]]:
-        if wanted.user is None:
-            return [], []
-        if self._stored.plan.identifier == "user_alias":
-            alias = "try_cast(id AS JSON) ->> 'alias_name'"
-            return [f"(id = ? OR {alias} = ?)"], [wanted.user, wanted.user]
-        return ["id = ?"], [wanted.user]
+        return f"read_parquet({sql_text(str(self._stored.withheld))})"
 
     def _rows(self, sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
-        with _engine() as connection:
+        with plan_engine() as connection:
             return connection.execute(sql, values).fetchall()
 
     def _stream(self, sql: str, values: list[Any]) -> Iterator[tuple[Any, ...]]:
-        with _engine() as connection:
+        with plan_engine() as connection:
             cursor = connection.execute(sql, values)
             while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+                self._keep_on()
                 yield from rows
 
 
-def _engine() -> duckdb.DuckDBPyConnection:
+def plan_engine() -> duckdb.DuckDBPyConnection:
+    """A new embedded engine, empty and silent; whoever asked for it closes it."""
     connection = duckdb.connect()
     # It would be drawn on stdout, in the middle of a product.
     connection.execute("SET enable_progress_bar = false")
     return connection
 
 
-def _object_sql(members: dict[str, str]) -> str:
+def shown_columns(stored: StoredPlan, wanted: Filter) -> str:
+    """SQL for the fields of `ShownChange`, over a relation with `id`, `kind`, `before` and `payload`."""
+    names = [each.name for each in stored.plan.attributes] if wanted.attribute is None else [wanted.attribute]
+    after = _object_sql({name: _value_sql("payload", name) for name in names})
+    before = _object_sql(
+        {name: f"CASE WHEN {_value_sql('payload', name)} IS NOT NULL THEN "
+         f"coalesce({_value_sql('before', name)}, 'null') END" for name in names}
+    )  # fmt: skip
+    return f"id, kind, {before}, {after}, payload"
+
+
+def changes_condition(stored: StoredPlan, wanted: Filter) -> tuple[str, list[Any]]:
+    """SQL that picks the wanted rows of changes.parquet, and the values of its parameters."""
+    conditions, values = _user_condition(stored, wanted)
+    if wanted.kind:
+        conditions.append("kind = ?")
+        values.append(wanted.kind)
+    if wanted.attribute is not None:
+        conditions.append(f"{_value_sql('payload', wanted.attribute)} IS NOT NULL")
+    return _where(conditions), values
+
+
+def withheld_condition(stored: StoredPlan, wanted: Filter) -> tuple[str, list[Any]]:
+    """SQL that picks the wanted rows of withheld.parquet, and the values of its parameters."""
+    conditions, values = _user_condition(stored, wanted)
+    if wanted.attribute is not None:
+        conditions.append("attribute = ?")
+        values.append(wanted.attribute)
+    return _where(conditions), values
+
+
+def sql_text(value: str) -> str:
+    """A string literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _user_condition(stored: StoredPlan, wanted: Filter) -> tuple[list[str], list[Any]]:
+    if wanted.user is None:
+        return [], []
+    if stored.plan.identifier == "user_alias":
+        alias = "try_cast(id AS JSON) ->> 'alias_name'"
+        return [f"(id = ? OR {alias} = ?)"], [wanted.user, wanted.user]
+    return ["id = ?"], [wanted.user]
+
+
+def _object_sql(members: Mapping[str, str]) -> str:
     """SQL for a JSON object of the members whose text is not NULL."""
-    parts = [f"{_text(json.dumps(name, ensure_ascii=False) + ':')} || ({value})" for name, value in members.items()]
+    parts = [f"{sql_text(json.dumps(name, ensure_ascii=False) + ':')} || ({value})" for name, value in members.items()]
     return f"'{{' || concat_ws(',', {', '.join(parts)}) || '}}'" if parts else "'{}'"
 
 
 def _value_sql(document: str, name: str) -> str:
     """SQL for the JSON text of one member of a document; NULL if it has none."""
-    return f"json_extract({document}, {_text(pointer_to(name))})::VARCHAR"
+    return f"json_extract({document}, {sql_text(pointer_to(name))})::VARCHAR"
 
 
-def _where(conditions: list[str]) -> str:
+def _where(conditions: Sequence[str]) -> str:
     return f"WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
 def _limit(limit: int | None) -> str:
     return "" if limit is None else f"LIMIT {int(limit)}"
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

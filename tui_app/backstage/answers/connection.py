@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any, TypeAlias
 
 from tui_app.backstage.desk import Desk
@@ -45,7 +44,7 @@ def _test(destination: Destination, typed_key: str | None, desk: Desk) -> Probe:
         key = read_key(destination.api_key, desk.folder)
     else:
         key = checked_key(typed_key, destination.api_key)
-    return asyncio.run(_probe(destination, key))
+    return desk.cancellation.run(_probe(destination, key))
 
 
 async def _probe(destination: Destination, key: ApiKey) -> Probe:

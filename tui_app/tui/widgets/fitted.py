@@ -32,6 +32,10 @@ class FittedVisual(Visual):
 
     def get_height(self, rules: RulesMap, width: int) -> int:  # noqa: ARG002 - Textual's signature
         """Lines at this width."""
+        return self.height_at(width)
+
+    def height_at(self, width: int) -> int:
+        """Lines at this width."""
         return self.at(max(width, 1)).plain.count("\n") + 1
 
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
@@ -58,7 +62,7 @@ class FittedText(Static):
     def fit(self, compose: Callable[[int], Content]) -> None:
         """Show something else."""
         fitted = FittedVisual(compose)
-        needs_layout = not self.size.width or fitted.get_height(self.styles, self.size.width) != self.size.height
+        needs_layout = not self.size.width or fitted.height_at(self.size.width) != self.size.height
         self.update(fitted, layout=needs_layout)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:

@@ -1,6 +1,7 @@
 """The exact JSON of something, laid out to be read and copied.
 
-No value is read and written again: that may change it (`1.10`, integers of 64 bits), and what is shown must be what is sent.
+No value is read and written again: that may change it (`1.10`, integers of 64 bits), and what is shown must be what is
+sent.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final, Literal, TypeAlias
+from typing import ClassVar, Final, Literal, Self, TypeAlias
 
 from textual import events
 from textual.content import Content
@@ -40,11 +40,6 @@ class Notice(FittedText):
     """A title with its mark, text below, and at the end the key that helps.
 
     Args:
-        tone: How bad it is.
-        title: What is the matter, in a few words.
-        text: Sentences; lines of a `Content` stay lines.
-        key: As people read it, such as `f` or `^r`; "" for none. The screen binds it; a click on it sends `Chosen`.
-        action: What the key does: `rename it to dob`.
         id: As usual.
         classes: As usual.
     """
@@ -74,27 +69,28 @@ class Notice(FittedText):
 
     def __init__(
         self,
-        tone: NoticeTone = "info",
-        title: str = "",
-        text: Content | str = "",
         *,
-        key: str = "",
-        action: str = "",
         id: str | None = None,  # noqa: A002 - Textual's name
         classes: str | None = None,
     ) -> None:
-        self._said = _Said(tone, title, _as_content(text), key, action)
+        self._said = _Said("info", "", Content(), "", "")
         super().__init__(self._composed, id=id, classes=classes)
-        self.add_class(f"-{tone}")
 
-    def show(
-        self, tone: NoticeTone, title: str, text: Content | str = "", *, key: str = "", action: str = ""
-    ) -> None:
-        """Say something else."""
-        self._said = _Said(tone, title, _as_content(text), key, action)
+    def show(self, tone: NoticeTone, title: str, text: Content | str = "", *, key: str = "", action: str = "") -> Self:
+        """Say something. Gives itself, so that one can be composed in one expression.
+
+        Args:
+            tone: How bad it is.
+            title: What is the matter, in a few words.
+            text: Sentences; lines of a `Content` stay lines.
+            key: As people read it, such as `f` or `^r`; "" for none. The screen binds it; a click on it sends `Chosen`.
+            action: What the key does: `rename it to dob`.
+        """
+        self._said = _Said(tone, title, content(text) if isinstance(text, str) else text, key, action)
         for each in _SIGNS:
             self.set_class(each == tone, f"-{each}")
         self.fit(self._composed)
+        return self
 
     def on_click(self, event: events.Click) -> None:
         """Tell the screen that the key was clicked."""
@@ -115,10 +111,6 @@ class Notice(FittedText):
             remedy = line((said.key, "bold $footer-key-foreground"), f"  {said.action}")
             rows += _indented(remedy.stylize(Style.from_meta({_KEY_META: said.key})).wrap(room))
         return lines(*rows)
-
-
-def _as_content(text: Content | str) -> Content:
-    return content(text) if isinstance(text, str) else text
 
 
 def _indented(rows: Sequence[Content]) -> list[Content]:

@@ -133,7 +133,7 @@ class Pages:
 
     def _keep(self, page: int, rows: Sequence[Row]) -> None:
         self._kept[page] = rows
-        while len(self._kept) > _MOST_PAGES:
+        while len(self._kept) > max(_MOST_PAGES, len(self._wanted)):
             self._kept.popitem(last=False)
 
     def _next_page(self) -> int | None:

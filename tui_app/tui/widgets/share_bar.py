@@ -32,7 +32,7 @@ class Part:
 def apportion(counts: Sequence[int], cells: int) -> tuple[int, ...]:
     """Share `cells` out in proportion to `counts`.
 
-    Whoever counts gets at least one cell, as long as there are enough for all; the greatest go first where there are not.
+    Whoever counts gets at least one cell, as long as there are enough for all; else the greatest go first.
 
     Returns:
         Cells per count, in the same order. They add up to `cells`, or to 0 if nothing counts.

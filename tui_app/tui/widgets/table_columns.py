@@ -52,7 +52,7 @@ def column_widths(columns: Sequence[Column], width: int) -> tuple[int, ...]:
 
 
 def fitted(text: str, width: int, align: Align = "left") -> str:
-    """`text` made harmless and exactly `width` cells wide; one that is cut ends in …
+    """`text` made harmless and exactly `width` cells wide, with … at the end of one that is cut.
 
     Args:
         text: Anything; only as much of it is looked at as can be seen.

@@ -1,0 +1,122 @@
+"""How the lines of a `PagedTable` look: head, rows, rows that are not there, and no rows at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui_app.tui.text import content
+from tui_app.tui.widgets.table_columns import COLUMN_GAP, Cell, Column, Row, column_widths, fitted
+from tui_app.tui.widgets.tones import Tone
+
+GUTTER: Final = 3
+"""Cells left of the first column, which stay when columns scroll: the cursor's sign, a mark, and a gap."""
+_MARGIN: Final = 1
+"""Cells right of the last column."""
+_POINTER: Final = "▌"
+_MARK: Final = "✓"
+_ON_ITS_WAY: Final = "…"
+_NOT_READ: Final = "✗ These rows could not be read. Press r to try again."
+
+
+class RowState(NamedTuple):
+    """What a row's look depends on, besides its cells."""
+
+    has_cursor: bool = False
+    has_focus: bool = False
+    """Of the table; matters for the cursor only."""
+    is_hovered: bool = False
+    is_marked: bool = False
+
+    @property
+    def style_names(self) -> tuple[str, ...]:
+        """Component classes of its background."""
+        if self.has_cursor:
+            return ("paged-table--cursor",)
+        return ("paged-table--hover",) if self.is_hovered else ()
+
+
+class TablePainter:
+    """Paints lines; knows no rows.
+
+    Args:
+        widget: Whose styles are used.
+        columns: From left to right.
+    """
+
+    def __init__(self, widget: Widget, columns: Sequence[Column]) -> None:
+        self._widget = widget
+        self._columns = tuple(columns)
+        self._widths: tuple[int, ...] = ()
+        self._width = 0
+
+    def lay_out(self, width: int) -> int:
+        """Fit the columns into `width` cells.
+
+        Returns:
+            Cells of a whole line: `width`, or more if the columns need more.
+        """
+        self._width = width
+        self._widths = column_widths(self._columns, width - GUTTER - _MARGIN)
+        return GUTTER + sum(self._widths) + COLUMN_GAP * max(len(self._widths) - 1, 0) + _MARGIN
+
+    def head(self, scroll_x: int) -> Strip:
+        """The titles."""
+        style = self._style("paged-table--head")
+        titles = [Segment(self._in_column(column.title, index), style) for index, column in enumerate(self._columns)]
+        return self._line([Segment(" " * GUTTER, style)], titles, style, scroll_x)
+
+    def row(self, row: Row, state: RowState, scroll_x: int) -> Strip:
+        """A row with its cells."""
+        cells = [self._cell(cell, index, state) for index, cell in zip(range(len(self._columns)), row, strict=False)]
+        return self._line(self._gutter(state), cells, self._style(*state.style_names), scroll_x)
+
+    def absent_row(self, state: RowState, *, says_why: bool) -> Strip:
+        """A row that is on its way; or one that could not be read, which says so."""
+        text, tone = (_NOT_READ, "bad") if says_why else (_ON_ITS_WAY, "muted")
+        style = self._style(*state.style_names, *(() if state.has_cursor else (f"paged-table--{tone}",)))
+        return self._line(self._gutter(state), [Segment(text, style)], self._style(*state.style_names), 0)
+
+    def nothing(self, message: str, line: int, height: int) -> Strip:
+        """A line below the head of a table without rows, with `message` in the middle of `height` lines."""
+        style = self._style("paged-table--muted")
+        lines = content(message).wrap(max(self._width - 2 * GUTTER, 2))
+        first_line = max((height - len(lines)) // 2, 0)
+        if not first_line <= line < first_line + len(lines):
+            return Strip.blank(self._width, style)
+        text = lines[line - first_line].center(self._width).plain
+        return Strip([Segment(text, style)]).adjust_cell_length(self._width, style)
+
+    def _gutter(self, state: RowState) -> list[Segment]:
+        style = self._style(*state.style_names)
+        pointer = self._style(*state.style_names, *(() if state.has_focus else ("paged-table--pointer",)))
+        return [
+            Segment(_POINTER if state.has_cursor else " ", pointer),
+            Segment(_MARK if state.is_marked else " ", style),
+            Segment(" ", style),
+        ]
+
+    def _cell(self, cell: Cell, index: int, state: RowState) -> Segment:
+        text, tone = cell if isinstance(cell, tuple) else (cell, "normal")
+        return Segment(self._in_column(text, index), self._cell_style(tone, state))
+
+    def _cell_style(self, tone: Tone, state: RowState) -> Style:
+        # The cursor's background is chosen for the cursor's own colour: no tone can be relied on to be read on it.
+        is_plain = tone == "normal" or (state.has_cursor and state.has_focus)
+        return self._style(*state.style_names, *(() if is_plain else (f"paged-table--{tone}",)))
+
+    def _in_column(self, text: str, index: int) -> str:
+        gap = " " * (COLUMN_GAP if index < len(self._columns) - 1 else _MARGIN)
+        return fitted(text, self._widths[index], self._columns[index].align) + gap
+
+    def _line(self, gutter: list[Segment], body: list[Segment], style: Style, scroll_x: int) -> Strip:
+        shown = Strip(body).crop_extend(scroll_x, scroll_x + max(self._width - GUTTER, 0), style)
+        return Strip([*gutter, *shown]).simplify()
+
+    def _style(self, *names: str) -> Style:
+        return self._widget.get_visual_style(*names).rich_style
