@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -61,17 +60,3 @@ def eventually() -> Callable[[Callable[[], object]], None]:
             time.sleep(0.01)
 
     return wait
-
-
-@pytest.fixture
-def stays_awake() -> Callable[..., object]:
-    """`eventually` for tests whose event loop must go on meanwhile: `await stays_awake(lambda: …)`."""
-
-    async def wait(holds: Callable[[], object]) -> None:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while not holds():
-                await asyncio.sleep(0.01)
-
-    return wait
-
-

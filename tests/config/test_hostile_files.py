@@ -39,7 +39,7 @@ HOSTILE_TEXTS = {
     "half a document": ('[source.tables]\na = "b', "2: this is not TOML"),
     "a broken line": ("[source.tables]\na = b\nc = 'd'", "2: this is not TOML: Invalid value (column 5)."),
     "a list without end": ("a = 1\nb = [1,\n2\n", "3: this is not TOML: Unclosed array at the end of the file."),
-    "nothing": ("", "1: source: no table is named."),
+    "a query of nothing": ("[queries.q]\nsql = 'SELECT 1'", "1: source: no table is named."),
 }
 
 

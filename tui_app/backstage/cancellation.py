@@ -78,8 +78,14 @@ class Cancellation:
             raise Cancelled from error
 
     async def _interruptible(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
-        task, loop = asyncio.ensure_future(coroutine), asyncio.get_running_loop()
-        with self.interrupting(lambda: loop.call_soon_threadsafe(task.cancel)):
+        task, loop = asyncio.create_task(coroutine), asyncio.get_running_loop()
+
+        def cancel_once() -> None:
+            # A second time would meet the coroutine while it tidies up.
+            if not task.cancelling():
+                task.cancel()
+
+        with self.interrupting(lambda: loop.call_soon_threadsafe(cancel_once)):
             return await task
 
     def cancel(self) -> None:

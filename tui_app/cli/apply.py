@@ -9,17 +9,19 @@ from pathlib import Path
 import click
 
 from tui_app.cli.follow import follow
+from tui_app.cli.narration import NARRATION
 from tui_app.cli.options import allow_option, guards_named, json_option, project_folder, project_option
 from tui_app.cli.output import count, narrate, say, write_json
 from tui_app.cli.plan_text import print_plan
-from tui_app.cli.planning import plan_activation
-from tui_app.cli.run_text import apply_document, print_run
+from tui_app.cli.run_text import print_run
 from tui_app.core.errors import ExitCode, Refused, Usage
-from tui_app.core.run import Progress
 from tui_app.ports import PlanFiles
 from tui_app.store.runs import RunFolder
-from tui_app.sync.apply_plan import Approval, begin_run
+from tui_app.sync.apply_plan import Approval
 from tui_app.sync.rooms import activation_named
+from tui_app.tasks.begin_run import begin, destination_of_plan
+from tui_app.tasks.plan_activation import plan_activation
+from tui_app.tasks.run_report import apply_document
 from tui_app.wiring import Workplace, open_workplace, start_worker
 
 
@@ -48,7 +50,7 @@ def apply(
     approval = Approval(guards_named(allowed), sample)
     stored = _stored_plan(workplace, target, as_json=as_json)
     try:
-        run = begin(workplace, stored, approval, is_agreed=yes)
+        run = _begin(workplace, stored, approval, is_agreed=yes)
     except Refused as refused:
         if as_json:
             write_json(_refused_document(stored, refused))
@@ -84,25 +86,19 @@ def _stored_plan(workplace: Workplace, target: str, *, as_json: bool) -> PlanFil
             names = ", ".join(known) or "none"
             raise Usage(f"{error.message} Activations of the project: {names}.") from error
     began = time.monotonic()
-    stored = plan_activation(workplace, activation_named(workplace.project, target))
+    stored = plan_activation(workplace, activation_named(workplace.project, target), narrator=NARRATION)
     if not as_json:
         print_plan(stored, time.monotonic() - began, with_next_step=False)
     return stored
 
 
-def begin(workplace: Workplace, stored: PlanFiles, approval: Approval, *, is_agreed: bool) -> RunFolder:
+def _begin(workplace: Workplace, stored: PlanFiles, approval: Approval, *, is_agreed: bool) -> RunFolder:
     """Write the record of a run, once a person has agreed to it. Nothing is sent yet."""
-    destination = workplace.project.destinations.get(stored.plan.destination)
-    if destination is None:
-        raise Refused(
-            f"The plan is stale: the project has no destination {stored.plan.destination!r} any more. Plan again."
-        )
+    # Nobody is asked about a plan that goes nowhere.
+    destination_of_plan(workplace, stored)
     if stored.plan.counts.changes and not is_agreed:
         _ask(stored, approval)
-    key = workplace.key_of(destination)
-    fingerprint = workplace.key_fingerprint(destination, key)
-    begun = begin_run(workplace.project, stored, approval, workplace.rooms(), fingerprint)
-    return workplace.runs.find(begun.id)
+    return begin(workplace, stored, approval)
 
 
 def _ask(stored: PlanFiles, approval: Approval) -> None:
@@ -136,7 +132,6 @@ def _refused_document(stored: PlanFiles, refused: Refused) -> dict[str, object]:
 
 
 def _report_nothing(run: RunFolder, *, as_json: bool) -> int:
-    run.say(Progress(state="done", note="There was nothing to send."))
     if as_json:
         write_json(apply_document(run, run.progress()))
     else:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from tui_app.cli.apply import begin, carry
-from tui_app.cli.check import check_workplace, print_findings
+from tui_app.cli.apply import carry
+from tui_app.cli.check import print_findings
 from tui_app.cli.demo_home import DEFAULT_CUSTOMERS, empty_home, ending_on_signals
 from tui_app.cli.demo_text import (
     print_accounts,
@@ -22,9 +22,9 @@ from tui_app.cli.demo_text import (
     print_step,
     print_withheld,
 )
+from tui_app.cli.narration import NARRATION
 from tui_app.cli.output import narrate, working
 from tui_app.cli.plan_text import print_plan
-from tui_app.cli.planning import plan_activation
 from tui_app.core.errors import ExitCode, FixInput, StoppedEarly
 from tui_app.demo.accounts import Accounts
 from tui_app.demo.sample_data import FEWEST_CUSTOMERS, SampleData, write_sample_data
@@ -34,6 +34,9 @@ from tui_app.store.plans import StoredPlan, load_plan
 from tui_app.store.runs import RunFolder
 from tui_app.sync.apply_plan import Approval
 from tui_app.sync.rooms import activation_named
+from tui_app.tasks.begin_run import begin
+from tui_app.tasks.check_workplace import check_workplace
+from tui_app.tasks.plan_activation import plan_activation
 from tui_app.wiring import Workplace, open_workplace
 
 _FAILED = 1
@@ -96,7 +99,7 @@ def _travel(workplace: Workplace, data: SampleData, sandbox: RunningSandbox) -> 
         StoppedEarly: Somebody stopped the run.
     """
     print_step(1, "stoker check")
-    findings = check_workplace(workplace)
+    findings = check_workplace(workplace, NARRATION)
     print_findings(workplace, findings)
     if findings.problems:
         raise FixInput(*findings.problems)
@@ -122,12 +125,12 @@ def _travel(workplace: Workplace, data: SampleData, sandbox: RunningSandbox) -> 
 
 def _plan(workplace: Workplace) -> tuple[StoredPlan, float]:
     began = time.monotonic()
-    stored = plan_activation(workplace, activation_named(workplace.project, ACTIVATION))
+    stored = plan_activation(workplace, activation_named(workplace.project, ACTIVATION), narrator=NARRATION)
     return load_plan(stored.folder), time.monotonic() - began
 
 
 def _apply(workplace: Workplace, plan: StoredPlan) -> RunFolder:
-    run = begin(workplace, plan, Approval(), is_agreed=True)
+    run = begin(workplace, plan, Approval())
     try:
         carry(workplace, run, may_ask=False, as_json=False, detach=False)
     finally:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
+from tui_app.cli.narration import NARRATION
 from tui_app.cli.options import json_option, project_folder, project_option
 from tui_app.cli.output import write_json
 from tui_app.cli.plan_text import plan_document, print_plan
-from tui_app.cli.planning import plan_activation
 from tui_app.sync.rooms import activation_named
+from tui_app.tasks.plan_activation import plan_activation
 from tui_app.wiring import open_workplace
 
 
@@ -25,7 +26,7 @@ def plan(ctx: click.Context, activation: str, out: Path | None, as_json: bool, p
     """Diff the source against what Braze acknowledged, and write the result as a plan. Sends nothing."""
     began = time.monotonic()
     workplace = open_workplace(project_folder(ctx, project))
-    stored = plan_activation(workplace, activation_named(workplace.project, activation), out)
+    stored = plan_activation(workplace, activation_named(workplace.project, activation), out, NARRATION)
     if as_json:
         write_json(plan_document(stored, time.monotonic() - began))
     else:

@@ -8,9 +8,7 @@ import click
 
 from tui_app.cli.apply import carry
 from tui_app.cli.options import json_option, project_folder, project_option
-from tui_app.core.errors import LedgerHeld
-from tui_app.core.run import ENDED
-from tui_app.sync.apply_plan import check_resumable
+from tui_app.tasks.resume_run import reopen
 from tui_app.wiring import open_workplace
 
 
@@ -23,9 +21,4 @@ from tui_app.wiring import open_workplace
 def resume(ctx: click.Context, run: str, project: Path | None, *, detach: bool, as_json: bool) -> int:
     """Go on with RUN (`last` is the newest). What was acknowledged is not sent again."""
     workplace = open_workplace(project_folder(ctx, project))
-    folder = workplace.runs.find(run)
-    if folder.has_journal and folder.progress().state not in ENDED:
-        raise LedgerHeld(f"Run {folder.id} is still going on. Nothing was done. Stop it with: stoker stop {folder.id}")
-    check_resumable(workplace.project, folder, workplace.rooms())
-    folder.leave_wish("go_on")
-    return carry(workplace, folder, may_ask=not as_json, as_json=as_json, detach=detach)
+    return carry(workplace, reopen(workplace, run), may_ask=not as_json, as_json=as_json, detach=detach)

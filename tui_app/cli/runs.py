@@ -8,7 +8,8 @@ import click
 
 from tui_app.cli.options import json_option, project_folder, project_option
 from tui_app.cli.output import say, table, write_json
-from tui_app.cli.run_text import moment, print_run, run_document
+from tui_app.cli.run_text import print_run
+from tui_app.tasks.run_report import moment, run_document
 from tui_app.wiring import open_workplace
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
+import io
 import json
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TextIO
 
 import click
 
@@ -16,14 +15,12 @@ from tui_app.cli.options import project_folder, project_option
 from tui_app.cli.output import say, table
 from tui_app.core.change import Kind
 from tui_app.core.errors import Usage
-from tui_app.core.visible import harmless_json, visible
 from tui_app.store.plan_reading import Filter, PlanReader, ShownChange, ShownWithheld
 from tui_app.store.plans import MANIFEST, StoredPlan, load_plan
+from tui_app.tasks.plan_export import write_plan_csv, write_plan_json
 from tui_app.wiring import open_workplace
 
 _ROWS_OF_TABLE = 20
-_NUMBER = re.compile(r"-?[0-9.]+([eE][-+]?[0-9]+)?")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @click.command("show")
@@ -52,15 +49,23 @@ def show(
         names = ", ".join(each.name for each in stored.plan.attributes)
         raise Usage(f"--attribute {attribute}: the plan does not send it. It sends: {names}.")
     reader = PlanReader(stored)
-    wanted = Filter(user, attribute, None if kind == "withheld" else kind)
-    has_changes, has_withheld = kind != "withheld", kind == "withheld" or (user is not None and kind is None)
+    wanted = Filter(user, attribute, kind)
     match form:
         case "json":
-            _write_json(reader, wanted, limit, has_changes=has_changes, has_withheld=has_withheld)
+            write_plan_json(reader, wanted, _utf8_stdout(), limit)
         case "csv":
-            _write_csv(reader, wanted, limit, has_changes=has_changes, has_withheld=has_withheld)
+            write_plan_csv(reader, wanted, _utf8_stdout(), limit)
         case _:
-            _print(reader, wanted, limit, has_changes=has_changes, has_withheld=has_withheld)
+            _print(reader, wanted, limit)
+    # Here, where it is understood that whoever reads a pipe has seen enough, and not when Python ends.
+    sys.stdout.flush()
+
+
+def _utf8_stdout() -> TextIO:
+    """For programs, whose JSON is UTF-8 whatever the locale says. Source: RFC 8259, section 8.1."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    return sys.stdout
 
 
 def _find(ctx: click.Context, plan: str, project: Path | None) -> StoredPlan:
@@ -70,74 +75,14 @@ def _find(ctx: click.Context, plan: str, project: Path | None) -> StoredPlan:
     return open_workplace(project_folder(ctx, project)).plans.find(plan)
 
 
-def _write_json(
-    reader: PlanReader, wanted: Filter, limit: int | None, *, has_changes: bool, has_withheld: bool
-) -> None:
-    """One list, written row by row. Payloads are the plan's own JSON; only what would act on a terminal is escaped."""
-    click.echo("[", nl=False)
-    separator = "\n"
-    for text in _json_rows(reader, wanted, limit, has_changes=has_changes, has_withheld=has_withheld):
-        click.echo(separator + harmless_json(text), nl=False)
-        separator = ",\n"
-    click.echo("\n]")
-
-
-def _json_rows(
-    reader: PlanReader, wanted: Filter, limit: int | None, *, has_changes: bool, has_withheld: bool
-) -> Iterator[str]:
-    if has_changes:
-        for change in reader.changes(wanted, limit):
-            head = json.dumps({"id": change.id, "kind": change.kind}, ensure_ascii=False)[:-1]
-            yield f'{head}, "before": {change.before}, "after": {change.after}, "payload": {change.payload}}}'
-    if has_withheld:
-        for each in reader.withheld(wanted, limit):
-            row = {
-                "id": each.id,
-                "kind": "withheld",
-                "before": None,
-                "after": None,
-                "payload": None,
-                "attribute": each.attribute,
-                "code": each.code,
-                "reason": each.sentence,
-                "value": each.value,
-            }
-            yield json.dumps(row, ensure_ascii=False)
-
-
-def _write_csv(reader: PlanReader, wanted: Filter, limit: int | None, *, has_changes: bool, has_withheld: bool) -> None:
-    """One row per customer and attribute; cells that a spreadsheet would run as a formula begin with an apostrophe."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(("id", "kind", "attribute", "before", "after", "reason"))
-    if has_changes:
-        for change in reader.changes(wanted, limit):
-            before, after = json.loads(change.before), json.loads(change.after)
-            for name, value in after.items():
-                cells = (change.id, change.kind, name, _cell(before.get(name)), _cell(value), "")
-                writer.writerow([_harmless(cell) for cell in cells])
-    if has_withheld:
-        for each in reader.withheld(wanted, limit):
-            cells = (each.id or "", "withheld", each.attribute or "", each.value or "", "", each.sentence)
-            writer.writerow([_harmless(cell) for cell in cells])
-
-
-def _cell(value: object) -> str:
-    return value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
-
-
-def _harmless(cell: str) -> str:
-    is_formula = cell.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(cell)
-    return visible(f"'{cell}" if is_formula else cell)
-
-
-def _print(reader: PlanReader, wanted: Filter, limit: int | None, *, has_changes: bool, has_withheld: bool) -> None:
+def _print(reader: PlanReader, wanted: Filter, limit: int | None) -> None:
     limit = _ROWS_OF_TABLE if limit is None else limit
-    if has_changes:
+    if wanted.has_changes:
         _print_changes(reader, wanted, limit)
-    withheld = list(reader.withheld(wanted, limit)) if has_withheld else []
+    withheld = list(reader.withheld(wanted, limit)) if wanted.has_withheld else []
     if withheld:
         table(("id", "attribute", "because it", "value"), [_withheld_row(each) for each in withheld])
-    if withheld or not has_changes:
+    if withheld or not wanted.has_changes:
         _say_shown(len(withheld), reader.count_withheld(wanted), "withheld values and customers")
 
 

@@ -14,18 +14,22 @@ from tui_app.config.wording import quoted, quoted_path
 from tui_app.core.errors import FixInput, Place
 from tui_app.core.project import Query, Source, SourceTable
 
+NO_TABLE: Final = 'no table is named. Add [source.tables] with lines like customers = "data/*.csv".'
+
 _THREADS: Final = Range(1, 1024)
 _MEMORY = re.compile(r"\d{1,9}(\.\d{1,3})? ?([KMGT]i?)B", re.IGNORECASE)
 """Source: duckdb.org/docs, "Configuration", memory_limit: KB, MB, GB, TB are powers of 1000, KiB … of 1024."""
 _ENGINE_URL = re.compile(r"[a-z][a-z0-9+.-]*://(?P<authority>[^/?#]*)[^?#]*(?:\?(?P<query>[^#]*))?(?:#.*)?")
 _SECRET_PARAMETER = re.compile(r"password|passwd|pwd|token|secret|credential|key", re.IGNORECASE)
+_READERS: Final = ("queries", "segments", "campaigns", "orchestrations")
+"""Sections that need a source. A project that only names its destinations has just been begun."""
 
 
 def read_source(top: TableReader) -> Source:
     """The tables of the source and how the embedded engine may run."""
     reader = top.table("source", "source")
     source = Source(
-        tables=_read_tables(reader),
+        tables=_read_tables(reader, is_needed=any(section in top for section in _READERS)),
         engine=_engine(reader),
         memory_limit=_memory_limit(reader),
         threads=reader.whole("threads", _THREADS, None),
@@ -35,17 +39,15 @@ def read_source(top: TableReader) -> Source:
     return source
 
 
-def _read_tables(source: TableReader) -> dict[str, SourceTable]:
+def _read_tables(source: TableReader, *, is_needed: bool) -> dict[str, SourceTable]:
     reader = source.table("tables", "source")
     tables = {}
     for name in reader.names("table"):
         location = reader.text(name)
         if location is not None:
             tables[name] = SourceTable(name, location, reader.place(name))
-    if not reader:
-        source.problem(
-            'no table is named. Add [source.tables] with lines like customers = "data/*.csv".', "missing_key"
-        )
+    if is_needed and not reader:
+        source.problem(NO_TABLE, "missing_key")
     return tables
 
 

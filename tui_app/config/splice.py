@@ -18,6 +18,7 @@ TomlValue: TypeAlias = "str | bool | int | float | date | time | Sequence[TomlVa
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _INDENT = re.compile(r"[ \t]*")
+_NOT_LITERAL = re.compile(r'[\\\x00-\x08\x0b-\x1f\x7f]|"(?="")|"\Z')
 
 
 def with_value(text: str, path: KeyPath, value: TomlValue) -> str:
@@ -73,7 +74,16 @@ def rendered(value: TomlValue) -> str:
         if any(isinstance(each, Mapping) for each in value):
             return "[\n" + "".join(f"    {rendered(each)},\n" for each in value) + "]"
         return "[" + ", ".join(rendered(each) for each in value) + "]"
+    if isinstance(value, str) and "\n" in value:
+        return _rendered_lines(value)
     return tomlkit.item(value).as_string()
+
+
+def _rendered_lines(text: str) -> str:
+    """A text of several lines as it would be written by hand, such as SQL."""
+    # Only what a text in three quotes cannot hold is escaped: a backslash, a control character, three quotes.
+    escaped = _NOT_LITERAL.sub(lambda match: tomlkit.item(match[0]).as_string()[1:-1], text)
+    return f'"""\n{escaped}"""'
 
 
 def rendered_key(name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from operator import and_, or_
 from pathlib import Path
@@ -22,11 +22,16 @@ import pyarrow as pa
 
 from tui_app.core.conditions import operands, segment_faults, single_conditions
 from tui_app.core.errors import FixInput, Problem
+from tui_app.core.mapping import ValueType
 from tui_app.core.operators import find_operator
 from tui_app.core.project import Project
 from tui_app.core.segment import Comparison, Condition, Group, InFile, InSegment, Segment
 from tui_app.engine.comparison import compare, value_type_of
+from tui_app.engine.encoding import source_text
 from tui_app.engine.id_file import IdList, load_ids, read_ids
+
+
+_TAKEN_AS_THEY_ARE = frozenset({"boolean", "decimal", "float", "integer", "string"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,8 @@ class ColumnValue:
     """One value of a column and how many rows have it."""
 
     value: object
-    """None for NULL."""
+    """str, int, float, bool, date, datetime or Decimal; None for NULL. What Python or conditions know nothing like, such
+    as an array or a day in the year 20000, is its text."""
     rows: int
 
 
@@ -95,6 +101,45 @@ def members(
     return _group(segment.condition, scope).fill_null(False)
 
 
+def members_by_name(
+    segment: Segment,
+    schema: Callable[[str], sch.Schema],
+    *,
+    project: Project,
+    today: date,
+    id_column: str | None,
+) -> ir.Table:
+    """The members of a segment as a query that calls every table and list by its own name: to be read, not to be run.
+
+    Args:
+        segment: One of the project's, or a draft of one.
+        schema: Name of a table or query → its columns.
+        project: As for `members`.
+        today: As for `members`.
+        id_column: As for `members`.
+
+    Raises:
+        FixInput: A condition does not fit the table; carries everything found. Lists of ids are not opened.
+    """
+
+    def condition(part: Segment, table: ir.Table) -> ir.BooleanValue:
+        problems = _faults(part, table.schema(), project)
+        if problems:
+            raise FixInput(*problems)
+        scope = _Scope(part, table, project, today, id_column, named, condition, listed=_list_by_name)
+        return _group(part.condition, scope)
+
+    def named(name: str) -> ir.Table:
+        return ibis.table(schema(name), name=name)
+
+    table = named(segment.table)
+    return table.filter(condition(segment, table))
+
+
+def _list_by_name(condition: InFile) -> ir.Table:
+    return ibis.table({"id": "string"}, name=condition.path)
+
+
 def segment_problems(segment: Segment, schema: sch.Schema, project: Project) -> list[Problem]:
     """Everything that is wrong with a segment over a table with this schema, lists of ids included.
 
@@ -120,17 +165,29 @@ def sample_members(table: ir.Table, is_member: ir.BooleanValue, limit: int) -> p
 
 def value_counts(table: ir.Table, column: str, limit: int) -> tuple[ColumnValue, ...]:
     """The most frequent values of a column with their counts, most frequent first, for picking one."""
+    kind = value_type_of(table[column].type())
     tally = (
         table.group_by(value=table[column])
         .aggregate(rows=lambda grouped: grouped.count())
         .order_by(ibis.desc("rows"), ibis.asc("value"))
         .limit(limit)
-        .to_pyarrow()
     )
+    if kind not in _TAKEN_AS_THEY_ARE:
+        tally = tally.mutate(value=source_text(tally.value))
+    counted = tally.to_pyarrow()
     return tuple(
-        ColumnValue(value, rows)
-        for value, rows in zip(*(tally[name].to_pylist() for name in ("value", "rows")), strict=True)
+        ColumnValue(_moment(value, kind) if kind in {"date", "datetime"} else value, rows)
+        for value, rows in zip(*(counted[name].to_pylist() for name in ("value", "rows")), strict=True)
     )
+
+
+def _moment(text: str | None, kind: ValueType | None) -> date | str | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text) if kind == "date" else datetime.fromisoformat(text)
+    except ValueError:
+        return text
 
 
 def _faults(segment: Segment, schema: sch.Schema, project: Project) -> list[Problem]:

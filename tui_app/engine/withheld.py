@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,10 @@ from tui_app.engine.sql_quoting import sql_literal
 
 REFUSED_BEFORE = Reason("refused_before", "was refused by Braze with exactly these values")
 TOO_LARGE = Reason("too_large", "needs more bytes than one request can carry")
+
+UNUSABLE_IDS = """SELECT raw_id AS id, NULL::VARCHAR AS attribute, bad_id AS code, raw_id AS value
+                   FROM members_raw WHERE bad_id IS NOT NULL"""
+"""SQL of the customers whose identifier cannot be sent."""
 
 _REASONS = {**REASONS, REFUSED_BEFORE.code: REFUSED_BEFORE, TOO_LARGE.code: TOO_LARGE}
 
@@ -34,15 +38,10 @@ def stage_withheld(
         max_object_bytes: The largest payload that fits into a request; None if all do.
     """
     parts = [
-        """SELECT raw_id AS id, NULL::VARCHAR AS attribute, bad_id AS code, raw_id AS value
-           FROM members_raw WHERE bad_id IS NOT NULL""",
+        UNUSABLE_IDS,
         f"""SELECT DISTINCT id, NULL, {sql_literal(ID_TWICE.code)}, id
             FROM members_raw SEMI JOIN doubles USING (id) WHERE bad_id IS NULL""",
-    ]
-    parts += [
-        f"SELECT id, {sql_literal(attribute.name)}, p{i}, w{i} FROM usable WHERE p{i} IS NOT NULL"
-        for i, attribute in enumerate(attributes)
-        if attribute.role == "mapped"
+        *withheld_values({i: each.name for i, each in enumerate(attributes) if each.role == "mapped"}),
     ]
     ready = "SELECT * FROM changed"
     if max_object_bytes is not None:
@@ -71,16 +70,28 @@ def write_withheld(work: Backend, path: Path) -> None:
     )
 
 
-def reason_counts(work: Backend) -> tuple[ReasonCount, ...]:
-    """How often each reason withheld a value or a customer, most frequent first, with one example."""
+def reason_counts(work: Backend, parts: str = "") -> tuple[ReasonCount, ...]:
+    """How often each reason withheld a value or a customer, most frequent first, with one example.
+
+    Args:
+        work: Has table `withheld`, unless `parts` says what it is.
+        parts: SQL that stands before the SELECT.
+    """
     rows: list[tuple[Any, ...]] = work.raw_sql(
-        """SELECT code, attribute, count(*), min(value) FROM withheld
-           GROUP BY code, attribute ORDER BY count(*) DESC, code, attribute NULLS FIRST"""
+        f"""{parts} SELECT code, attribute, count(*), min(value) FROM withheld
+            GROUP BY code, attribute ORDER BY count(*) DESC, code, attribute NULLS FIRST"""
     ).fetchall()
     return tuple(
         ReasonCount(code, _REASONS[code].sentence, attribute, count, example)
         for code, attribute, count, example in rows
     )
+
+
+def withheld_values(names: Mapping[int, str]) -> list[str]:
+    """SQL of what is withheld of the attributes of `usable`; keys are the suffixes of p and w columns."""
+    return [
+        f"SELECT id, {sql_literal(name)}, p{i}, w{i} FROM usable WHERE p{i} IS NOT NULL" for i, name in names.items()
+    ]
 
 
 def json_name(name: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from tui_app.braze.probe import probe
+from tui_app.config.source_section import NO_TABLE
 from tui_app.core.activation import Activation
 from tui_app.core.connection import Probe
 from tui_app.core.duplicates import MappingWarning
@@ -49,9 +50,7 @@ def activations_of(workplace: Workplace) -> tuple[Activation, ...]:
     return (*workplace.project.campaigns.values(), *workplace.project.orchestrations.values())
 
 
-def _check_destination(
-    workplace: Workplace, destination: Destination, findings: Findings, narrator: Narrator
-) -> None:
+def _check_destination(workplace: Workplace, destination: Destination, findings: Findings, narrator: Narrator) -> None:
     try:
         key = workplace.key_of(destination)
     except FixInput as error:
@@ -76,10 +75,14 @@ def _check_destination(
 
 
 def _check_source(workplace: Workplace, findings: Findings) -> None:
+    if not workplace.project.source.tables:
+        findings.problems.append(Problem(f"source: {NO_TABLE}", workplace.project.source.place, "missing_key"))
+        return
     try:
         with workplace.engine().sources() as sources:
-            findings.problems += sources.problems()
-            if findings.problems and sources.problems():
+            problems = sources.problems()
+            findings.problems += problems
+            if problems:
                 return
             for name in sources.names():
                 findings.rows[name] = sources.row_count(name)

@@ -53,8 +53,8 @@ class StokerApp(App[Outcome]):
     CSS_PATH = "app.tcss"
     COMMANDS: ClassVar = {StokerCommands}
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(EVERYWHERE)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_NARROW_BELOW, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (_LOW_BELOW, "-high")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_NARROW_BELOW, "-wide")]  # noqa: RUF012 - declared by App
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (_LOW_BELOW, "-high")]  # noqa: RUF012 - declared by App
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(self, session: Session, stage: str = "home", *, is_demo: bool = False) -> None:
@@ -82,6 +82,10 @@ class StokerApp(App[Outcome]):
         self.call_after_refresh(self.refresh_runs)
         if self.session.settings.message:
             self.notify(content(self.session.settings.message).plain, severity="warning", markup=False)
+
+    async def on_unmount(self) -> None:
+        """The process beside the screen goes with it; the worker of a run stays."""
+        await self.session.backstage.close()
 
     # Stages
 

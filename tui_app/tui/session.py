@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -80,6 +81,13 @@ class Session:
     def has_file(self) -> bool:
         """Whether there is a project file, good or bad."""
         return self._digest is not None
+
+    @property
+    def shown_folder(self) -> str:
+        """The project's folder as people write it, with `~` for their own."""
+        home = os.environ.get("HOME", "")
+        inside = bool(home) and self.folder.is_relative_to(home)
+        return f"~/{self.folder.relative_to(home)}" if inside else str(self.folder)
 
     async def ask(self, question: Question[AnswerT]) -> AnswerT:
         """Ask the process beside the screen.

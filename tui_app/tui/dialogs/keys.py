@@ -5,28 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui_app.tui.command import Command
-from tui_app.tui.text import line, lines
+from tui_app.tui.text import content, line
 
 
 class Keys(ModalScreen[None]):
     """A list of commands, grouped.
 
     Args:
-        groups: Heading → commands.
+        groups: Heading and commands.
     """
 
     DEFAULT_CSS = """
-    Keys .dialog { width: 90; }
+    Keys .dialog { width: 96; }
     Keys VerticalScroll { height: auto; max-height: 1fr; }
+    Keys Horizontal { height: auto; }
+    Keys .key { width: 10; text-align: right; padding-right: 2; color: $accent; text-style: bold; }
+    Keys .name { width: 16; }
+    Keys .help { width: 1fr; color: $text-muted; }
+    Keys .group { text-style: bold; color: $primary; }
+    Keys .group.-later { margin-top: 1; }
     Keys .foot { color: $text-muted; margin-top: 1; }
     """
 
@@ -38,18 +42,19 @@ class Keys(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The groups, under each other."""
-        width = max((cell_len(command.keys) for _, commands in self._groups for command in commands), default=0)
-        with Vertical(classes="dialog"), VerticalScroll(can_focus=True):
-            for heading, commands in self._groups:
-                yield Static(line((heading, "bold $primary")))
-                yield Static(lines(*(_row(command, width) for command in commands)), classes="group")
-            yield Static("esc closes · every command is in the palette too: ^p", classes="foot", markup=False)
+        with Vertical(classes="dialog"):
+            with VerticalScroll(can_focus=True):
+                for number, (heading, commands) in enumerate(self._groups):
+                    yield Static(content(heading), classes="group -later" if number else "group")
+                    for command in commands:
+                        with Horizontal():
+                            yield Static(content(command.keys), classes="key")
+                            yield Static(content(command.title), classes="name")
+                            yield Static(content(command.help), classes="help")
+            yield Static(
+                line(("esc", "bold"), " closes. Every command is in the palette too: ", ("^p", "bold")), classes="foot"
+            )
 
     def on_mount(self) -> None:
         """Arrows scroll at once."""
         self.query_one(VerticalScroll).focus()
-
-
-def _row(command: Command, width: int) -> Content:
-    pad = " " * (width - cell_len(command.keys))
-    return line(f"  {pad}", (command.keys, "bold $accent"), "  ", (command.title, "bold"), f"  {command.help}")

@@ -21,6 +21,7 @@ from tui_app.tui.widgets.attention import Attention, attention_of
 from tui_app.tui.widgets.welcome import Welcome
 
 _RUNS_SHOWN = 6
+_COLUMNS = ("name", "picks", "from", "goes to", "last run")
 
 
 class Home(StageScreen):
@@ -56,8 +57,7 @@ class Home(StageScreen):
             yield Static("Nothing was sent yet.", id="no-runs", classes="empty")
 
     def on_mount(self) -> None:
-        """Columns never change."""
-        self.query_one("#activations", DataTable).add_columns("name", "picks", "from", "goes to", "last run")
+        """Columns of the runs never change."""
         self.query_one("#runs", DataTable).add_columns("when", "activation", "state", "acknowledged", "rejected")
 
     def on_screen_resume(self) -> None:
@@ -67,6 +67,7 @@ class Home(StageScreen):
 
     def refresh_stage(self) -> None:
         """Show the project as it is."""
+        self.refresh_bindings()
         is_new = not self.session.has_file
         self.query_one(Welcome).set_class(not is_new, "-hidden")
         self.query_one("#overview").set_class(is_new, "-hidden")
@@ -75,7 +76,7 @@ class Home(StageScreen):
             return
         project = self.session.project
         self.query_one("#project", Static).update(
-            line(("Project ", "$text-muted"), (str(self.session.folder), "bold"), *self._demo_words())
+            line(("Project ", "$text-muted"), (self.session.shown_folder, "bold"), *self._demo_words())
         )
         self.query_one(Attention).show(tuple(attention_of(self.session, self.stoker.runs)))
         self._show_activations()
@@ -91,10 +92,14 @@ class Home(StageScreen):
     def _show_activations(self) -> None:
         table = self.query_one("#activations", DataTable)
         row = table.cursor_row
-        table.clear()
+        table.clear(columns=True)
+        # Narrow screens have no room for the table that a campaign picks from.
+        shown = [number for number, title in enumerate(_COLUMNS) if not (self.has_class("-narrow") and title == "from")]
+        table.add_columns(*(_COLUMNS[number] for number in shown))
         activations = self.session.activations()
         for activation in activations:
-            table.add_row(*(cell(text) for text in self._activation_row(activation)), key=activation.name)
+            texts = self._activation_row(activation)
+            table.add_row(*(cell(texts[number]) for number in shown), key=activation.name)
         table.display = bool(activations)
         self.query_one("#no-activations").display = not activations
         if activations:
@@ -150,6 +155,19 @@ class Home(StageScreen):
             table.add_row(*(cell(text) for text in cells), key=news.record.run)
         table.display = bool(shown)
         self.query_one("#no-runs").display = not shown
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what makes sense now is in the footer."""
+        del parameters
+        if action == "try_sandbox":
+            return not self.session.has_file
+        if action == "preview":
+            return bool(self.session.activations())
+        return True
+
+    def on_resize(self) -> None:
+        """Another width has other columns."""
+        self.call_after_refresh(self.refresh_stage)
 
     async def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Enter on an activation plans it; on a run, shows it."""

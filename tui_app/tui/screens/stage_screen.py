@@ -15,7 +15,7 @@ from tui_app.config.edit import Edit
 from tui_app.core.errors import FixInput, StokerError
 from tui_app.tui.command import Command, bindings_of
 from tui_app.tui.messages import ChoiceChanged, ProjectChanged
-from tui_app.tui.text import content, line, lines
+from tui_app.tui.text import content, cut, lines
 from tui_app.tui.widgets.notice import Notice
 from tui_app.tui.widgets.stage_bar import Mark, StageBar
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 AnswerT = TypeVar("AnswerT")
 
 _MOST_PROBLEMS_SHOWN = 4
+_FOOT_CELLS = 18
 
 
 class StageScreen(Screen[None]):
@@ -92,7 +93,10 @@ class StageScreen(Screen[None]):
         heading = lines(Content.styled("Stoker", "bold $primary"), content(session.folder.name or "/", "$text-muted"))
         destination = session.destination()
         foot = (
-            line((destination.name, "bold"), "\n", (destination.instance or destination.endpoint, "$text-muted"))
+            lines(
+                content(destination.name, "bold"),
+                content(cut(destination.instance or _host(destination.endpoint), _FOOT_CELLS), "$text-muted"),
+            )
             if destination
             else content("no workspace yet")
         )
@@ -146,6 +150,10 @@ class StageScreen(Screen[None]):
     def marks(self) -> dict[str, Mark]:
         """What this stage knows about marks of stages; the app adds what it knows."""
         return {}
+
+
+def _host(endpoint: str) -> str:
+    return endpoint.partition("://")[2]
 
 
 _LEAVE_FIELD = Command(

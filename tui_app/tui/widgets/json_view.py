@@ -34,7 +34,7 @@ _STYLES: Final[Mapping[TokenKind, str]] = {
     "string": "",
     "number": "$text-accent",
     "word": "$text-accent",
-    "sign": "$text-muted",
+    "sign": "$foreground-muted",
     "other": "$text-error",
 }
 _OPENING: Final = frozenset("{[")

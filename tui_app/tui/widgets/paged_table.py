@@ -90,7 +90,7 @@ class PagedTable(PagedView, can_focus=True):
 
         error: StokerError
 
-    def __init__(  # noqa: PLR0913 - two of them are every widget's
+    def __init__(
         self,
         columns: Sequence[Column],
         *,

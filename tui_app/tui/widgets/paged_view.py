@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, ClassVar, Final
 
 from textual.cache import LRUCache
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.worker import Worker
@@ -56,7 +56,7 @@ class PagedView(ScrollView):
     }
 
     DEFAULT_CSS: ClassVar[str] = """
-    PagedTable {
+    PagedView {
         background: $surface;
         color: $foreground;
         height: 1fr;
@@ -165,6 +165,12 @@ class PagedView(ScrollView):
         self.refresh()
         self._look()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """What is seen; the columns are fitted first, if the widget or its scroll bar changed."""
+        if self._painter.width != self.scrollable_content_region.width:
+            self._lay_out()
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One line of what is seen; `y` counts from the top of the widget."""
         scroll_x, top_row = self.scroll_offset
@@ -180,9 +186,10 @@ class PagedView(ScrollView):
         state = self.row_state(index)
         row = self._pages.row(index)
         if row is None:
-            is_failed = self._pages.is_failed(index)
+            if not self._pages.is_failed(index):
+                return self._painter.absent_row(state)
             is_first = index == top_row or not self._pages.is_failed(index - 1)
-            return self._painter.absent_row(state, says_why=is_failed and is_first)
+            return self._painter.failed_row(state, says_so=is_first)
         key = (index, state, scroll_x)
         strip = self._strips.get(key)
         if strip is None:
@@ -199,10 +206,6 @@ class PagedView(ScrollView):
         """Fit the columns into the new width."""
         self._lay_out()
         self._look()
-
-    def watch_show_vertical_scrollbar(self) -> None:
-        """The scroll bar takes its cell from the columns."""
-        self._lay_out()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Other rows are looked at."""

@@ -10,9 +10,9 @@ from textual.content import Content
 
 from tui_app.tui.text import line, lines
 from tui_app.tui.widgets.fitted import FittedText
+from tui_app.tui.widgets.tones import FILL_STYLES, TEXT_STYLES
 
 _LEVELS: Final = " ▁▂▃▄▅▆▇█"
-_LIMIT_LINE: Final = "▔"
 _MOST_SAMPLES: Final = 512
 """More than the widest terminal has columns."""
 
@@ -62,11 +62,15 @@ class RateChart(FittedText):
         return lines(self._label(width), *_plot(newest, self._limit, self._rows, width))
 
     def _label(self, width: int) -> Content:
+        """Now, limit and peak, underlined: the line under it is the limit."""
+        muted = TEXT_STYLES["muted"]
         now = f"{self._samples[-1]:,.0f}/s" if self._samples else "–"
-        label = line((now, "bold"), (f" of {self._limit:,.0f}/s", "$text-muted"))
+        label = line((now, "bold"), (f" of {self._limit:,.0f}/s", muted))
         peak = f"peak {max(self._samples, default=0):,.0f}/s"
-        room = width - label.cell_length - len(peak)
-        return label + line((" " * room + peak, "$text-muted")) if self._samples and room >= 3 else label
+        room = width - label.cell_length
+        if self._samples and room >= len(peak) + 3:
+            label += line((peak.rjust(room), muted))
+        return label.truncate(width, pad=True).stylize("underline")
 
 
 def _plot(samples: Sequence[float], limit: float, rows: int, width: int) -> list[Content]:
@@ -77,20 +81,8 @@ def _plot(samples: Sequence[float], limit: float, rows: int, width: int) -> list
     for row in range(rows):
         below = (rows - 1 - row) * 8
         filled = "".join(_LEVELS[min(max(height - below, 0), 8)] for height in heights)
-        plot.append(_over_limit_line(" " * empty + filled) if row == 0 else line((" " * empty + filled, "$primary")))
+        plot.append(line((" " * empty + filled, FILL_STYLES["accent"])))
     return plot
-
-
-def _over_limit_line(top: str) -> Content:
-    """The top line; where no bar reaches, it shows the limit."""
-    runs: list[tuple[str, str]] = []
-    for level in top:
-        shown, style = (_LIMIT_LINE, "$foreground-muted") if level == " " else (level, "$primary")
-        if runs and runs[-1][1] == style:
-            runs[-1] = (runs[-1][0] + shown, style)
-        else:
-            runs.append((shown, style))
-    return line(*runs)
 
 
 def _eighths(sample: float, limit: float, rows: int) -> int:

@@ -88,7 +88,7 @@ def _shown(value: Any) -> str:
 
 
 def _looks_like_json(text: str) -> bool:
-    if text != text.strip() or not text or text[0] in '"[{' or text == _NOTHING:
+    if text != text.strip() or not text or text[0] == '"' or text == _NOTHING:
         return True
     try:
         json.loads(text)
@@ -120,9 +120,9 @@ class RecordDiff(VerticalScroll):
     DEFAULT_CSS: ClassVar[str] = """
     RecordDiff {
         background: $surface;
-        padding: 0 1;
         &:focus { background-tint: $foreground 4%; }
-        & > .record-diff--head { dock: top; background: $panel; padding: 0 1; margin: 0; }
+        & > FittedText { padding: 0 1; }
+        & > .record-diff--head { dock: top; background: $panel; }
     }
     """
 
@@ -198,10 +198,10 @@ def _table(changes: Sequence[AttributeChange], width: int) -> Content:
 def _rows(change: AttributeChange, columns: _Columns) -> list[Content]:
     """The lines of one attribute: each text wraps within its column."""
     tone = TEXT_STYLES[LEGEND[change.mark][1]]
-    after_style = TEXT_STYLES["muted"] if change.after == _NOTHING else f"bold {tone}"
+    muted = TEXT_STYLES["muted"]
     names = _wrapped(change.attribute, columns.attribute, "")
-    befores = _wrapped(change.before, columns.before, TEXT_STYLES["muted"])
-    afters = _wrapped(change.after, columns.after, after_style)
+    befores = _wrapped(change.before, columns.before, muted if change.before == _NOTHING else "")
+    afters = _wrapped(change.after, columns.after, muted if change.after == _NOTHING else f"bold {tone}")
     blank_name, blank_before = " " * columns.attribute, " " * columns.before
     rows: list[Content] = []
     for index in range(max(len(names), len(befores), len(afters))):
@@ -212,7 +212,7 @@ def _rows(change: AttributeChange, columns: _Columns) -> list[Content]:
             names[index] if index < len(names) else blank_name,
             "  ",
             befores[index] if index < len(befores) else blank_before,
-            (_ARROW if is_first else " " * len(_ARROW), TEXT_STYLES["muted"]),
+            (_ARROW if is_first else " " * len(_ARROW), muted),
             afters[index] if index < len(afters) else "",
         ]
         rows.append(Content.assemble(*parts))

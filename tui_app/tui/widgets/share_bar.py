@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import ClassVar, Final
 
 from rich.cells import cell_len
@@ -11,9 +12,10 @@ from textual.content import Content
 
 from tui_app.tui.text import cut, line, lines
 from tui_app.tui.widgets.fitted import FittedText
-from tui_app.tui.widgets.tones import FILL_STYLES, Tone
+from tui_app.tui.widgets.tones import FILL_STYLES, TEXT_STYLES, Tone
 
-_FILLS: Final = "█▓▒░▚▞╱╲"
+_FILLS: Final = "█▓▒▚▞▤"
+_MUTED_FILLS: Final = "░╱·"
 """One for each part, so that parts are told apart without colour; after the last the first comes again."""
 _NOTHING: Final = "┄"
 _LEGEND_GAP: Final = 3
@@ -94,11 +96,11 @@ def _bar_and_legend(parts: Sequence[Part], width: int) -> Content:
 def _bar(parts: Sequence[Part], width: int) -> Content:
     widths = apportion([part.count for part in parts], width)
     if not any(widths):
-        return line((_NOTHING * width, "$text-muted"))
+        return line((_NOTHING * width, TEXT_STYLES["muted"]))
     return line(
         *(
-            (_fill(index) * cells, FILL_STYLES[part.tone])
-            for index, (part, cells) in enumerate(zip(parts, widths, strict=True))
+            (fill * cells, FILL_STYLES[part.tone])
+            for part, fill, cells in zip(parts, _fills(parts), widths, strict=True)
         )
     )
 
@@ -106,8 +108,8 @@ def _bar(parts: Sequence[Part], width: int) -> Content:
 def _legend(parts: Sequence[Part], width: int) -> list[Content]:
     total = sum(part.count for part in parts)
     rows: list[Content] = []
-    for index, part in enumerate(parts):
-        item = _legend_item(part, _fill(index), total, width)
+    for part, fill in zip(parts, _fills(parts), strict=True):
+        item = _legend_item(part, fill, total, width)
         if rows and rows[-1].cell_length + _LEGEND_GAP + item.cell_length <= width:
             rows[-1] = rows[-1] + " " * _LEGEND_GAP + item
         else:
@@ -120,9 +122,11 @@ def _legend_item(part: Part, fill: str, total: int, width: int) -> Content:
     percent = f" {share(part.count, total)}"
     label = cut(part.label, max(width - 2 - cell_len(figures + percent), 4))
     if not part.count:
-        return line((f"{fill} {label}{figures}", "$text-muted"))
-    return line((fill, FILL_STYLES[part.tone]), f" {label}", (figures, "bold"), (percent, "$text-muted"))
+        return line((f"{fill} {label}{figures}", TEXT_STYLES["muted"]))
+    return line((fill, FILL_STYLES[part.tone]), f" {label}", (figures, "bold"), (percent, TEXT_STYLES["muted"]))
 
 
-def _fill(index: int) -> str:
-    return _FILLS[index % len(_FILLS)]
+def _fills(parts: Sequence[Part]) -> list[str]:
+    """A character for each part; muted parts get the quiet ones."""
+    loud, quiet = cycle(_FILLS), cycle(_MUTED_FILLS)
+    return [next(quiet if part.tone == "muted" else loud) for part in parts]

@@ -30,11 +30,15 @@ class _StageItem(Static):
         super().__init__(classes="-here" if is_here else "")
         self.stage = stage
         self.tooltip = content(stage.help)
-        self.show("")
 
-    def show(self, mark: Mark) -> None:
+    def show(self, mark: Mark, *, is_narrow: bool) -> None:
         sign, tone = _MARKS[mark]
-        self.update(line((self.stage.key, "$text-muted"), f" {self.stage.title} ", (sign, tone)))
+        number = (self.stage.key, "$text-muted")
+        if is_narrow:
+            # One line holds all stages, so the mark takes the place of the space.
+            self.update(line(number, (sign, tone), self.stage.title))
+        else:
+            self.update(line(number, f" {self.stage.title} ", (sign, tone)))
 
     async def on_click(self) -> None:
         await self.run_action(f"app.go('{self.stage.name}')")
@@ -50,32 +54,27 @@ class StageBar(Container):
     DEFAULT_CSS = """
     StageBar {
         background: $surface;
-        & .heading { padding: 1 2 0 2; height: auto; }
+        & #where { padding: 1 2 0 2; height: auto; }
         & #stages { height: auto; margin-top: 1; }
         & _StageItem { height: 1; padding: 0 2; width: 1fr; }
         & _StageItem:hover { background: $panel; }
         & _StageItem.-here { background: $panel; text-style: bold; border-left: outer $primary; padding: 0 1; }
-        & .foot { dock: bottom; height: auto; padding: 0 2 1 2; color: $text-muted; }
-    }
-    .-narrow StageBar {
-        & .heading, & .foot { display: none; }
-        & #stages { layout: horizontal; margin-top: 0; height: 1; }
-        & _StageItem { width: auto; padding: 0 0 0 1; }
-        & _StageItem.-here { border: none; padding: 0 0 0 1; text-style: bold reverse; }
+        & #workspace { dock: bottom; height: auto; padding: 0 2 1 2; color: $text-muted; }
     }
     """
 
     def __init__(self, here: str) -> None:
         super().__init__(id="stage-bar")
         self._here = here
+        self._marks: Mapping[str, Mark] = {}
 
     def compose(self) -> ComposeResult:
         """The project's name, the stages, and the workspace."""
-        yield Static(classes="heading")
+        yield Static(id="where")
         with Container(id="stages"):
             for stage in STAGES:
                 yield _StageItem(stage, is_here=stage.name == self._here)
-        yield Static(classes="foot")
+        yield Static(id="workspace")
 
     def show(self, heading: Content, foot: Content, marks: Mapping[str, Mark]) -> None:
         """Say which project and workspace this is, and what the stages hold.
@@ -85,7 +84,16 @@ class StageBar(Container):
             foot: Below them; only beside wide screens.
             marks: Stage → its mark.
         """
-        self.query_one(".heading", Static).update(heading)
-        self.query_one(".foot", Static).update(foot)
+        self.query_one("#where", Static).update(heading)
+        self.query_one("#workspace", Static).update(foot)
+        self._marks = marks
+        self._show_stages()
+
+    def on_resize(self) -> None:
+        """One line, or a column."""
+        self._show_stages()
+
+    def _show_stages(self) -> None:
+        is_narrow = self.screen.has_class("-narrow")
         for item in self.query(_StageItem):
-            item.show(marks.get(item.stage.name, ""))
+            item.show(self._marks.get(item.stage.name, ""), is_narrow=is_narrow)

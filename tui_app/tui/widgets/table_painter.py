@@ -52,8 +52,7 @@ class TablePainter:
     def __init__(self, widget: Widget, columns: Sequence[Column]) -> None:
         self._widget = widget
         self._columns = tuple(columns)
-        self._widths: tuple[int, ...] = ()
-        self._width = 0
+        self.lay_out(0)
 
     def lay_out(self, width: int) -> int:
         """Fit the columns into `width` cells.
@@ -61,7 +60,7 @@ class TablePainter:
         Returns:
             Cells of a whole line: `width`, or more if the columns need more.
         """
-        self._width = width
+        self.width = width
         self._widths = column_widths(self._columns, width - GUTTER - _MARGIN)
         return GUTTER + sum(self._widths) + COLUMN_GAP * max(len(self._widths) - 1, 0) + _MARGIN
 
@@ -76,21 +75,27 @@ class TablePainter:
         cells = [self._cell(cell, index, state) for index, cell in zip(range(len(self._columns)), row, strict=False)]
         return self._line(self._gutter(state), cells, self._style(*state.style_names), scroll_x)
 
-    def absent_row(self, state: RowState, *, says_why: bool) -> Strip:
-        """A row that is on its way; or one that could not be read, which says so."""
-        text, tone = (_NOT_READ, "bad") if says_why else (_ON_ITS_WAY, "muted")
+    def absent_row(self, state: RowState) -> Strip:
+        """A row that is on its way."""
+        return self._instead(_ON_ITS_WAY, "muted", state)
+
+    def failed_row(self, state: RowState, *, says_so: bool) -> Strip:
+        """A row that could not be read; the first of them says so."""
+        return self._instead(_NOT_READ if says_so else "", "bad", state)
+
+    def _instead(self, text: str, tone: Tone, state: RowState) -> Strip:
         style = self._style(*state.style_names, *(() if state.has_cursor else (f"paged-table--{tone}",)))
         return self._line(self._gutter(state), [Segment(text, style)], self._style(*state.style_names), 0)
 
     def nothing(self, message: str, line: int, height: int) -> Strip:
         """A line below the head of a table without rows, with `message` in the middle of `height` lines."""
         style = self._style("paged-table--muted")
-        lines = content(message).wrap(max(self._width - 2 * GUTTER, 2))
+        lines = content(message).wrap(max(self.width - 2 * GUTTER, 2))
         first_line = max((height - len(lines)) // 2, 0)
         if not first_line <= line < first_line + len(lines):
-            return Strip.blank(self._width, style)
-        text = lines[line - first_line].center(self._width).plain
-        return Strip([Segment(text, style)]).adjust_cell_length(self._width, style)
+            return Strip.blank(self.width, style)
+        text = lines[line - first_line].center(self.width).plain
+        return Strip([Segment(text, style)]).adjust_cell_length(self.width, style)
 
     def _gutter(self, state: RowState) -> list[Segment]:
         style = self._style(*state.style_names)
@@ -115,7 +120,7 @@ class TablePainter:
         return fitted(text, self._widths[index], self._columns[index].align) + gap
 
     def _line(self, gutter: list[Segment], body: list[Segment], style: Style, scroll_x: int) -> Strip:
-        shown = Strip(body).crop_extend(scroll_x, scroll_x + max(self._width - GUTTER, 0), style)
+        shown = Strip(body).crop_extend(scroll_x, scroll_x + max(self.width - GUTTER, 0), style)
         return Strip([*gutter, *shown]).simplify()
 
     def _style(self, *names: str) -> Style:

@@ -13,9 +13,12 @@ TEXT_STYLES: Final[Mapping[Tone, str]] = {
     "good": "$text-success",
     "warning": "$text-warning",
     "bad": "$text-error",
-    "muted": "$text-muted",
+    "muted": "$foreground-muted",
 }
-"""For text: Textual mixes these with black or white, so that they can be read in every theme, light or dark."""
+"""For text. Textual mixes the coloured ones with black or white, so that they can be read in every theme.
+
+Not `$text-muted`: as a style within a text it is not muted, because its colour is only decided for whole widgets.
+"""
 
 FILL_STYLES: Final[Mapping[Tone, str]] = {
     "normal": "$foreground",

@@ -1,0 +1,65 @@
+"""A segment that somebody works on, with the steps that can be taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tui_app.core.segment import Group, Segment
+from tui_app.core.segment_editing import says_the_same
+
+_MOST_STEPS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentDraft:
+    """One segment as it is now, beside what the project file says of it."""
+
+    segment: Segment
+    saved: Segment | None
+    """As the project file has it; None: not there."""
+    past: tuple[Group, ...] = ()
+    """Conditions before each step, oldest first."""
+    future: tuple[Group, ...] = ()
+    """Conditions that were taken back, the last taken first."""
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the project file says the same."""
+        return self.saved is not None and says_the_same(self.segment.condition, self.saved.condition)
+
+    def changed(self, condition: Group) -> SegmentDraft:
+        """One step further; a step that changes nothing is none."""
+        if condition == self.segment.condition:
+            return self
+        past = (*self.past, self.segment.condition)[-_MOST_STEPS:]
+        return replace(self, segment=replace(self.segment, condition=condition), past=past, future=())
+
+    def undone(self) -> SegmentDraft | None:
+        """One step back; None if there is none."""
+        if not self.past:
+            return None
+        segment = replace(self.segment, condition=self.past[-1])
+        return replace(self, segment=segment, past=self.past[:-1], future=(self.segment.condition, *self.future))
+
+    def redone(self) -> SegmentDraft | None:
+        """The step again that was taken back last; None if there is none."""
+        if not self.future:
+            return None
+        segment = replace(self.segment, condition=self.future[0])
+        return replace(self, segment=segment, past=(*self.past, self.segment.condition), future=self.future[1:])
+
+    def beside(self, saved: Segment | None) -> SegmentDraft:
+        """The same work beside a project file that was read again; where there was no work, what the file says.
+
+        Once the file says the same as the draft, its steps belong to the file, and undoing takes the file back.
+        """
+        if saved is not None and (self.is_saved or says_the_same(self.segment.condition, saved.condition)):
+            return SegmentDraft(saved, saved)
+        table = self.segment.table if saved is None else saved.table
+        return replace(self, saved=saved, segment=replace(self.segment, table=table))
+
+
+def draft_of(saved: Segment) -> SegmentDraft:
+    """Where work on a segment of the project begins."""
+    return SegmentDraft(saved, saved)
