@@ -18,10 +18,12 @@ from tui_app.backstage.client import Backstage, BackstageLost
 from tui_app.backstage.line import BackstageError
 from tui_app.backstage.questions import connection
 from tui_app.backstage.questions.run import ListRuns, SteerRun, WatchRun
+from tui_app.backstage.questions.source import ReadRows
 from tui_app.core.errors import FixInput, Place, Usage
 from tui_app.core.project import Destination, KeyReference
 
 KEY = "00000000-1111-2222-3333-444444444444"
+ENDLESS = "SELECT count(*) AS n FROM customers a, customers b, customers c, customers d, customers e"
 TYPED = KeyReference("file", "another.key")
 
 
@@ -131,6 +133,42 @@ async def test_a_cancelled_question_is_forgotten_and_its_thread_free(backstage, 
     async with asyncio.timeout(10):
         found = await backstage.ask(a_test_of(shop.url))
     assert found.outcome == "ready"
+
+
+async def test_a_cancelled_query_is_interrupted_and_the_next_question_is_answered_at_once(shop, backstage, customer):
+    """5,000 to the fifth rows would take years, and the source is lent to one question at a time."""
+    shop.customers([customer(number) for number in range(5_000)])
+    shop.extra = f'[queries.endless]\nsql = "{ENDLESS}"'
+    shop.write()
+    first = await backstage.ask(ReadRows("customers", count=2))
+    endless = asyncio.create_task(backstage.ask(ReadRows("endless")))
+    await asyncio.wait({endless}, timeout=0.5)
+    assert not endless.done()
+
+    endless.cancel()
+    async with asyncio.timeout(5):
+        again = await backstage.ask(ReadRows("customers", count=2))
+
+    assert again == first
+    assert (again.total, len(again.rows)) == (5_000, 2)
+
+
+async def test_a_screen_that_goes_while_a_query_runs_leaves_no_row_behind(shop, backstage, customer, process_beside):
+    shop.customers([customer(number) for number in range(5_000)])
+    shop.extra = f'[queries.endless]\nsql = "{ENDLESS}"'
+    shop.write()
+    endless = asyncio.create_task(backstage.ask(ReadRows("endless")))
+    await asyncio.wait({endless}, timeout=1)
+    beside = process_beside(shop.folder)
+    assert list(shop.state.glob("scratch/*"))
+
+    async with asyncio.timeout(5):
+        await backstage.close()
+
+    assert not beside.is_running()
+    assert list(shop.state.glob("scratch/*")) == []
+    with pytest.raises(BackstageLost):
+        await endless
 
 
 async def test_a_killed_process_fails_what_is_open_and_comes_back_with_the_next_question(

@@ -178,3 +178,21 @@ async def test_a_damaged_run_hides_neither_itself_nor_the_others(shop, backstage
         await backstage.ask(WatchRun(second.id))
     with pytest.raises(Usage, match="there is none"):
         await backstage.ask(WatchRun("another"))
+
+
+async def test_a_run_that_a_screen_began_before_it_vanished_has_its_worker(shop, backstage, customer, sandbox):
+    """A record without a worker would look like a run that never starts."""
+    shop.customers([customer(1)])
+    plan = shop.plan("club")
+    asking = asyncio.create_task(backstage.ask(BeginRun(plan.id)))
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not shop.workplace.runs.all():
+            await asyncio.wait({asking}, timeout=0.001)
+
+    await backstage.close()
+    await asyncio.wait({asking})
+
+    again = Backstage(shop.folder)
+    assert (await finished(again, "last")).progress.state == "done"
+    await again.close()
+    assert len(sandbox.profiles()) == 1

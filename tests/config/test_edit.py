@@ -322,3 +322,18 @@ def test_any_edits_of_any_file_change_what_they_say_and_nothing_else(tree, style
             text = after(edit, text=text)
             content = tomllib.loads(text)
             assert without_empty_tables(content) == without_empty_tables(expected)
+
+
+def test_a_text_of_several_lines_stays_readable():
+    """SQL with its line breaks written as escapes is nothing that a person could go on editing."""
+    sql = 'SELECT id,\n       tier AS "Tier"\nFROM customers\n'
+
+    assert after(AddTable(("queries", "profile"), {"sql": sql})).endswith(
+        '[queries.profile]\nsql = """\nSELECT id,\n       tier AS "Tier"\nFROM customers\n"""\n'
+    )
+
+
+@given(st.text(alphabet=st.sampled_from("a\"\\\n\r\t\x00\x1b\x7f'é ")))
+def test_a_text_means_the_same_however_it_is_written(text):
+    assert tomllib.loads(f"x = {rendered(text)}") == {"x": text}
+    assert tomllib.loads(f"x = {rendered({'y': text})}") == {"x": {"y": text}}

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pty
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
+import pyte
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
@@ -97,3 +107,114 @@ def picture(snapshot: SnapshotAssertion) -> Callable[[StokerApp], None]:
         assert svg == pictures
 
     return compare
+
+
+class Terminal:
+    """A command on a pseudo-terminal, seen through the eyes of a terminal emulator.
+
+    Args:
+        arguments: Of `stoker`.
+        size: Columns and lines.
+        folder: Where it starts.
+        environment: Added to the tests' own.
+    """
+
+    def __init__(
+        self, *arguments: str, size: tuple[int, int], folder: Path, environment: Mapping[str, str] | None = None
+    ) -> None:
+        columns, lines = size
+        self.screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self.screen)
+        self.output = bytearray()
+        """Every byte that reached the terminal."""
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.modes_before = termios.tcgetattr(slave)
+        known = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLORTERM")}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tui_app", *arguments],
+            stdin=slave, stdout=slave, stderr=slave, cwd=folder, start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no threads here
+            env={**known, "TERM": "xterm-256color", **(environment or {})},
+        )  # fmt: skip
+        self._slave = slave
+
+    def press(self, keys: str) -> None:
+        """Type; escape sequences are keys."""
+        os.write(self._master, keys.encode())
+
+    def read(self, seconds: float = 0.05) -> None:
+        """Take what has come, for at most this long."""
+        ready, _, _ = select.select([self._master], [], [], seconds)
+        if ready:
+            try:
+                received = os.read(self._master, 65536)
+            except OSError:
+                return
+            self.output += received
+            self._stream.feed(received)
+
+    def wait_for(self, text: str, seconds: float = 30.0) -> None:
+        """Read until `text` stands on the screen."""
+        until = time.monotonic() + seconds
+        while text not in self.text():
+            assert time.monotonic() < until, f"{text!r} did not appear:\n{self.text()}"
+            self.read()
+
+    def wait_until_gone(self, text: str, seconds: float = 30.0) -> None:
+        """Read until `text` does not stand on the screen any more."""
+        until = time.monotonic() + seconds
+        while text in self.text():
+            assert time.monotonic() < until, f"{text!r} stays:\n{self.text()}"
+            self.read()
+
+    def wait_for_end(self, seconds: float = 30.0) -> int:
+        """Read until the process has ended; its exit code."""
+        until = time.monotonic() + seconds
+        while self.process.poll() is None:
+            assert time.monotonic() < until, f"it goes on:\n{self.text()}"
+            self.read()
+        for _ in range(5):
+            self.read()
+        return self.process.returncode
+
+    def text(self) -> str:
+        """What a person sees."""
+        return "\n".join(self.screen.display)
+
+    def is_as_before(self) -> bool:
+        """Whether the terminal is as the shell left it: screen, cursor, mouse, line discipline."""
+        output = bytes(self.output)
+        pairs = ((b"\x1b[?1049h", b"\x1b[?1049l"), (b"\x1b[?25l", b"\x1b[?25h"), (b"\x1b[?1000h", b"\x1b[?1000l"))
+        return termios.tcgetattr(self._slave) == self.modes_before and all(
+            output.rfind(off) > output.rfind(on) for on, off in pairs
+        )
+
+    def vanish(self) -> None:
+        """The window is closed: both ends go, and the kernel sends SIGHUP."""
+        os.close(self._slave)
+        os.close(self._master)
+        self._slave = self._master = -1
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        if self._master >= 0:
+            os.close(self._slave)
+            os.close(self._master)
+
+
+@pytest.fixture
+def terminal() -> Iterator[Callable[..., Terminal]]:
+    """Run `stoker` on a real terminal: `terminal("demo", size=(80, 24), folder=tmp_path)`."""
+    opened: list[Terminal] = []
+
+    def open_terminal(*arguments: str, **options: Any) -> Terminal:
+        opened.append(Terminal(*arguments, **options))
+        return opened[-1]
+
+    yield open_terminal
+    for each in opened:
+        each.close()

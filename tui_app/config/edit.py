@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 import tomllib
 from collections.abc import Iterable
 from copy import deepcopy
@@ -21,13 +20,16 @@ from pathlib import Path
 from typing import Any, TypeAlias, assert_never
 
 from tui_app.config.document import decoded, document_of, read_bytes
+from tui_app.config.outline import KeyPath
 from tui_app.config.read import project_of
+from tui_app.config.replace_file import replace_file
 from tui_app.config.splice import TomlValue, with_name, with_table, with_value, without
 from tui_app.config.wording import quoted, quoted_path
 from tui_app.core.errors import FixInput, Problem
 
-Keys: TypeAlias = tuple[str, ...]
-"""Keys from the top of the file, such as `("destinations", "braze", "objects_per_request")`."""
+Keys: TypeAlias = KeyPath
+"""Keys from the top of the file, such as `("destinations", "braze", "objects_per_request")`, and positions in lists,
+from 0, such as `("segments", "active", "all", 0)`. Elements of a list can be changed, not added or removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,18 @@ Edit: TypeAlias = SetValue | RemoveKey | RenameKey | AddTable
 def attribute_path(template: str, attribute: str) -> Keys:
     """Where the mapping of an attribute stands."""
     return ("templates", template, "attributes", attribute)
+
+
+def written_keys(file: Path, table: Keys) -> frozenset[str]:
+    """The keys that a table of a project file has; none if there is no such table. What is absent cannot be removed.
+
+    Raises:
+        FixInput: The file cannot be read, or is not TOML.
+    """
+    content: Any = document_of(decoded(_read(file), str(file), _WHAT), str(file)).content
+    for key in table:
+        content = content.get(key) if isinstance(content, dict) else None
+    return frozenset(content) if isinstance(content, dict) else frozenset()
 
 
 def file_digest(file: Path) -> str:
@@ -129,7 +143,7 @@ def edited(text: str, edits: Iterable[Edit], file: str) -> str:
         content = _edited_content(content, edit)
         text = _edited_text(text, edit)
         if not _parses_to(text, content):
-            fact = f"{quoted('.'.join(edit.path))} is written in a way that Stoker cannot change"
+            fact = f"{quoted(_dotted(edit.path))} is written in a way that Stoker cannot change"
             message = f"project file {quoted_path(file)}: {fact}. Nothing was written. Change it in your editor."
             raise FixInput.at(message, None, "cannot_edit")
     return text
@@ -156,7 +170,7 @@ def _unchanged_text(file: Path, digest: str) -> str:
 def _written(file: Path, text: str) -> str:
     raw = text.encode()
     try:
-        _replace_file(Path(os.path.realpath(file)), raw)
+        replace_file(Path(os.path.realpath(file)), raw)
     except OSError as error:
         message = f"project file {quoted_path(str(file))}: it cannot be written ({error.strerror}). It is as it was."
         raise FixInput.at(message, None, "not_writable") from error
@@ -180,12 +194,8 @@ def _edited_text(text: str, edit: Edit) -> str:
 def _edited_content(content: dict[str, Any], edit: Edit) -> dict[str, Any]:
     """What the file must hold after an edit."""
     new_content = deepcopy(content)
-    *parents, key = edit.path
-    table = new_content
-    for depth, parent in enumerate(parents):
-        table = table.setdefault(parent, {})
-        if not isinstance(table, dict):
-            raise _misfit(edit.path[: depth + 1], "is not a table")
+    key = edit.path[-1]
+    table = _holder_of(edit, new_content)
     match edit:
         case SetValue(_, value):
             table[key] = value
@@ -196,7 +206,7 @@ def _edited_content(content: dict[str, Any], edit: Edit) -> dict[str, Any]:
             if key not in table:
                 raise _misfit(edit.path, "does not exist")
             if name in table:
-                raise _misfit((*parents, name), "exists already")
+                raise _misfit((*edit.path[:-1], name), "exists already")
             table[name] = table.pop(key)
         case AddTable(_, inner):
             if key in table:
@@ -207,10 +217,32 @@ def _edited_content(content: dict[str, Any], edit: Edit) -> dict[str, Any]:
     return new_content
 
 
+def _holder_of(edit: Edit, content: dict[str, Any]) -> Any:
+    """The table or the list that holds what is edited; tables on the way to it are added."""
+    holder: Any = content
+    for depth, part in enumerate(edit.path[:-1], 1):
+        holder = _inside(holder, part)
+        if not isinstance(holder, (dict, list)):
+            raise _misfit(edit.path[:depth], "is not a table")
+    is_element = isinstance(holder, list)
+    if is_element and (not isinstance(edit, SetValue) or _inside(holder, edit.path[-1]) is None):
+        raise _misfit(edit.path, "does not exist")
+    return holder
+
+
+def _inside(holder: Any, key: str | int) -> Any:
+    """What a table or a list holds; a table that is not written yet is empty. None: nothing can be there."""
+    if isinstance(holder, list):
+        return holder[key] if isinstance(key, int) and 0 <= key < len(holder) else None
+    return holder.setdefault(key, {}) if isinstance(key, str) else None
+
+
+def _dotted(path: Keys) -> str:
+    return ".".join(str(part) for part in path)
+
+
 def _misfit(path: Keys, fact: str) -> FixInput:
-    return FixInput.at(
-        f"{quoted('.'.join(path))} {fact} in the project file. Nothing was written.", None, "cannot_edit"
-    )
+    return FixInput.at(f"{quoted(_dotted(path))} {fact} in the project file. Nothing was written.", None, "cannot_edit")
 
 
 def _parses_to(text: str, content: dict[str, Any]) -> bool:
@@ -244,31 +276,3 @@ def _problems(text: str, file: Path) -> tuple[Problem, ...]:
     except FixInput as error:
         return error.problems
     return ()
-
-
-def _replace_file(target: Path, content: bytes) -> None:
-    """Swap the file for its new content at once, with the mode that it had."""
-    mode = stat.S_IMODE(target.stat().st_mode)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-    temporary.unlink(missing_ok=True)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as opened:
-            opened.write(content)
-            opened.flush()
-            os.fchmod(descriptor, mode)
-            os.fsync(descriptor)
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

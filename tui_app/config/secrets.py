@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -17,6 +18,8 @@ from tui_app.core.secret import ApiKey
 KEYRING_SERVICE: Final = "stoker"
 
 _MAX_BYTES = 4096
+_LIKE_A_KEY = re.compile(rb"[A-Za-z0-9_-]*\r?\n?")
+"""What a file may hold that a key takes the place of."""
 _PRIVATE_MODES = (0o600, 0o400)
 
 
@@ -78,19 +81,16 @@ def checked_key(text: str, reference: KeyReference) -> ApiKey:
     Raises:
         FixInput: Only what can stand in an HTTP header is a key; anything else is a slip of copy and paste.
     """
-    fact = next((fact for is_bad, fact in _verdicts(text) if is_bad), None)
-    if fact is not None:
-        raise _refused(reference, f"{fact}, so it is no key of Braze. Copy the key again.", "bad_key")
-    return ApiKey(text)
-
-
-def _verdicts(text: str) -> tuple[tuple[bool, str], ...]:
-    return (
+    verdicts = (
         (not text, "it is empty"),
         (not text.isascii(), "it holds characters that are not ASCII"),
         (any(character.isspace() for character in text), "it holds white space or a line end"),
         (not text.isprintable(), "it holds a control character"),
     )
+    fact = next((fact for is_bad, fact in verdicts if is_bad), None)
+    if fact is not None:
+        raise _refused(reference, f"{fact}, so it is no key of Braze. Copy the key again.", "bad_key")
+    return ApiKey(text)
 
 
 def _from_environment(reference: KeyReference, environment: Mapping[str, str]) -> str:
@@ -175,8 +175,7 @@ def _may_hold_key(path: Path) -> bool:
     status = path.stat()
     if not stat.S_ISREG(status.st_mode) or status.st_size > _MAX_BYTES:
         return False
-    lines = path.read_bytes().decode("latin-1").splitlines()
-    return not lines or (len(lines) == 1 and not any(is_bad for is_bad, _ in _verdicts(lines[0])))
+    return _LIKE_A_KEY.fullmatch(path.read_bytes()) is not None
 
 
 def _from_keyring(reference: KeyReference) -> str:

@@ -19,13 +19,15 @@ TomlValue: TypeAlias = "str | bool | int | float | date | time | Sequence[TomlVa
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _INDENT = re.compile(r"[ \t]*")
 _NOT_LITERAL = re.compile(r'[\\\x00-\x08\x0b-\x1f\x7f]|"(?="")|"\Z')
+"""What cannot stand between three quotes as it is."""
 
 
 def with_value(text: str, path: KeyPath, value: TomlValue) -> str:
     """Set what stands at `path`; where nothing stands, add it as the last key of its table."""
     entry = outline_of(text).entries.get(path)
     if entry is not None and entry.kind != "header":
-        return _replaced(text, {entry.value: rendered(value)})
+        indent = _indent_at(text, _line_start(text, entry.value.start))
+        return _replaced(text, {entry.value: rendered(value, indent)})
     # Written as a table of its own or in dotted parts: one value takes the place of all of them.
     return _with_new_key(without(text, path), path, value)
 
@@ -66,22 +68,31 @@ def with_table(text: str, path: KeyPath, content: Mapping[str, TomlValue]) -> st
     return _with_block(text, outline, path[:-1], _block(path, content))
 
 
-def rendered(value: TomlValue) -> str:
-    """A value as TOML writes it; a list of tables gets a line for each."""
+def rendered(value: TomlValue, indent: str = "") -> str:
+    """A value as TOML writes it; a list of tables gets a line for each, and so does a text of several lines.
+
+    Args:
+        value: What to write.
+        indent: Of the line that it begins in; lines of a list are indented further.
+    """
+    return _rendered_lines(value) if isinstance(value, str) and "\n" in value else _rendered_inline(value, indent)
+
+
+def _rendered_inline(value: TomlValue, indent: str) -> str:
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{rendered_key(key)} = {rendered(each)}" for key, each in value.items()) + " }"
+        pairs = (f"{rendered_key(key)} = {_rendered_inline(each, indent)}" for key, each in value.items())
+        return "{ " + ", ".join(pairs) + " }"
     if isinstance(value, Sequence) and not isinstance(value, str):
         if any(isinstance(each, Mapping) for each in value):
-            return "[\n" + "".join(f"    {rendered(each)},\n" for each in value) + "]"
-        return "[" + ", ".join(rendered(each) for each in value) + "]"
-    if isinstance(value, str) and "\n" in value:
-        return _rendered_lines(value)
+            inner = f"{indent}    "
+            rows = (f"{inner}{_rendered_inline(each, inner)},\n" for each in value)
+            return "[\n" + "".join(rows) + f"{indent}]"
+        return "[" + ", ".join(_rendered_inline(each, indent) for each in value) + "]"
     return tomlkit.item(value).as_string()
 
 
 def _rendered_lines(text: str) -> str:
-    """A text of several lines as it would be written by hand, such as SQL."""
-    # Only what a text in three quotes cannot hold is escaped: a backslash, a control character, three quotes.
+    """A text of several lines between three quotes, as it would be written by hand: SQL stays readable."""
     escaped = _NOT_LITERAL.sub(lambda match: tomlkit.item(match[0]).as_string()[1:-1], text)
     return f'"""\n{escaped}"""'
 

@@ -49,17 +49,27 @@ class SegmentDraft:
         segment = replace(self.segment, condition=self.future[0])
         return replace(self, segment=segment, past=(*self.past, self.segment.condition), future=self.future[1:])
 
-    def beside(self, saved: Segment | None) -> SegmentDraft:
-        """The same work beside a project file that was read again; where there was no work, what the file says.
+    def beside(self, saved: Segment | None) -> SegmentDraft | None:
+        """The same work beside a project file that was read again; where there was no work, what the file says now.
 
-        Once the file says the same as the draft, its steps belong to the file, and undoing takes the file back.
+        Once the file says the same as the draft, its steps belong to the file: undoing then takes the file back.
+
+        Returns:
+            None if the file does not have the segment any more and nothing is lost with it.
         """
-        if saved is not None and (self.is_saved or says_the_same(self.segment.condition, saved.condition)):
-            return SegmentDraft(saved, saved)
-        table = self.segment.table if saved is None else saved.table
-        return replace(self, saved=saved, segment=replace(self.segment, table=table))
+        if saved is None:
+            return None if self.is_saved else replace(self, saved=None)
+        if self.saved is not None and _is_same(saved, self.saved):
+            return self
+        if self.is_saved or _is_same(saved, self.segment):
+            return draft_of(saved)
+        return replace(self, saved=saved, segment=replace(self.segment, table=saved.table))
 
 
 def draft_of(saved: Segment) -> SegmentDraft:
     """Where work on a segment of the project begins."""
     return SegmentDraft(saved, saved)
+
+
+def _is_same(one: Segment, other: Segment) -> bool:
+    return one.table == other.table and says_the_same(one.condition, other.condition)

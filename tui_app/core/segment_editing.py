@@ -7,21 +7,17 @@ The outline lists every condition once, a group before its members; its lines co
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Final, Literal, TypeAlias, assert_never
 
 from tui_app.core.errors import Place, Problem
-from tui_app.core.mapping import ValueType
-from tui_app.core.segment import Comparison, Condition, ConditionValue, Group, InFile, InSegment, Segment
+from tui_app.core.segment import Comparison, Condition, Group, InFile, InSegment, Segment
+from tui_app.core.segment_values import Scalar
 
 Path: TypeAlias = tuple[int, ...]
 GroupKind: TypeAlias = Literal["all", "any", "none"]
-Scalar: TypeAlias = str | int | float | bool
 Plain: TypeAlias = "Scalar | Sequence[Plain] | Mapping[str, Plain]"
 """A value as a TOML file can hold it."""
 
@@ -29,9 +25,7 @@ DRAFT: Final = "draft"
 """File of the places of a draft: their lines are those of its outline."""
 
 _NEXT_KIND: Final[Mapping[GroupKind, GroupKind]] = {"all": "any", "any": "none", "none": "all"}
-_NUMBERS: Final = frozenset(("integer", "decimal", "float"))
-_WHOLE = re.compile(r"[+-]?[0-9]{1,30}")
-_PART = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*|([^,]*))(?:,|$)')
+_EMPTY_GROUPS: Final = (Group("all", ()), Group("any", ()), Group("none", ()))
 _SUBJECT = re.compile(r'segment "(?:[^"\\]|\\.)*(?:"|…): ', re.DOTALL)
 
 
@@ -176,9 +170,7 @@ def problems_by_line(
         Line → messages without the segment's name; and problems of something else, such as another segment.
     """
     # A group has no place of its own, but empty groups are found in the order of the outline.
-    empty_lines = iter(
-        line for line, row in enumerate(outline(condition), 1) if isinstance(row.condition, Group) and not row.condition.members
-    )
+    empty_lines = (line for line, row in enumerate(outline(condition), 1) if row.condition in _EMPTY_GROUPS)
     found: dict[int, tuple[str, ...]] = {}
     others: list[Problem] = []
     for problem in problems:
@@ -196,7 +188,7 @@ def without_subject(message: str) -> str:
 
 
 def as_toml(condition: Condition) -> dict[str, Plain]:
-    """A condition as the project file writes it: `{ column, op, value }`, `{ segment }`, `{ ids, column }`, `{ all }`."""
+    """A condition as the project file writes it: `{ column, op, value }`, `{ segment }`, `{ ids, column }`, a group."""
     match condition:
         case Comparison(column, op, value):
             return {"column": column, "op": op, **({} if value is None else {"value": value})}
@@ -214,62 +206,6 @@ def says_the_same(one: Condition, other: Condition) -> bool:
     """Whether two conditions would be written alike, wherever they stand."""
     # As text: 1 and 1.0 and true are equal in Python, and not in a file.
     return json.dumps(as_toml(one)) == json.dumps(as_toml(other))
-
-
-def values_of(value: ConditionValue) -> tuple[Scalar, ...]:
-    """The values beside an operator, none if it takes none."""
-    if value is None:
-        return ()
-    return value if isinstance(value, tuple) else (value,)
-
-
-def typed_value(text: str, column_type: ValueType) -> Scalar:
-    """What somebody means who types `text` beside a column of that type.
-
-    What cannot be meant stays as it was typed, so that `segment_faults` says why.
-    """
-    if column_type in _NUMBERS:
-        return _typed_number(text.strip())
-    return text.strip() if column_type in ("date", "datetime") else text
-
-
-def picked_value(value: object) -> Scalar | None:
-    """A value of a table as a condition writes it.
-
-    Args:
-        value: str, int, float, bool, date, datetime or Decimal, or None for NULL.
-
-    Returns:
-        None if no condition can hold it: NULL, NaN and the infinities.
-    """
-    match value:
-        case datetime():
-            return value.isoformat(sep=" ")
-        case date():
-            return value.isoformat()
-        case Decimal() if value.is_finite():
-            return int(value) if value == value.to_integral_value() else float(value)
-        case str() | int():
-            return value
-        case float() if math.isfinite(value):
-            return value
-        case _:
-            return None
-
-
-def parted(text: str) -> tuple[str, ...]:
-    """The texts that somebody types with commas between them, without the spaces around them.
-
-    One in quotes may hold commas, be empty, and hold quotes that are written twice: `gold, "silver, plated", ""`.
-    """
-    parts: list[str] = []
-    for match in _PART.finditer(text):
-        quoted, bare = match[1], (match[2] or "").strip()
-        if quoted is not None:
-            parts.append(quoted.replace('""', '"'))
-        elif bare:
-            parts.append(bare)
-    return tuple(parts)
 
 
 def users_of(name: str, segments: Mapping[str, Segment]) -> frozenset[str]:
@@ -325,16 +261,6 @@ def _with_places(condition: Condition, lines: Iterator[int]) -> Condition:
 
 def _membership(*, negated: bool) -> dict[str, Plain]:
     return {"op": "is not in"} if negated else {}
-
-
-def _typed_number(text: str) -> Scalar:
-    if _WHOLE.fullmatch(text):
-        return int(text)
-    try:
-        number = float(text)
-    except ValueError:
-        return text
-    return number if math.isfinite(number) and "_" not in text else text
 
 
 def _references(group: Group) -> set[str]:

@@ -88,7 +88,7 @@ class NamedQueries:
     def _refuse_circle(self, trial: Statement) -> None:
         """Whatever a trial reads may itself read the query in whose place the trial is to stand."""
         name = trial.query.name
-        ways = {read: (name, read) for read in trial.reads}
+        ways: dict[str, tuple[str, ...]] = {read: (name, read) for read in trial.reads}
         unfollowed = list(ways)
         while unfollowed:
             reader = unfollowed.pop()

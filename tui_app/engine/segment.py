@@ -7,7 +7,7 @@ not, so `none` holds everybody whom its conditions do not match, unknown values 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -30,7 +30,6 @@ from tui_app.engine.comparison import compare, value_type_of
 from tui_app.engine.encoding import source_text
 from tui_app.engine.id_file import IdList, load_ids, read_ids
 
-
 _TAKEN_AS_THEY_ARE = frozenset({"boolean", "decimal", "float", "integer", "string"})
 
 
@@ -39,8 +38,8 @@ class ColumnValue:
     """One value of a column and how many rows have it."""
 
     value: object
-    """str, int, float, bool, date, datetime or Decimal; None for NULL. What Python or conditions know nothing like, such
-    as an array or a day in the year 20000, is its text."""
+    """str, int, float, bool, date, datetime or Decimal; None for NULL. What Python or conditions know nothing like is
+    its text, such as an array or a day in the year 20000."""
     rows: int
 
 

@@ -1,0 +1,156 @@
+"""Answers about a segment that is being built: how many it picks, whom, and the SQL that says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import ibis.expr.types as ir
+
+from tui_app.backstage.desk import Desk
+from tui_app.backstage.questions.question import Question
+from tui_app.backstage.questions.segment import CountMembers, MemberCount, SampleMembers, SegmentSql
+from tui_app.backstage.questions.source import Rows
+from tui_app.core.activation import Activation
+from tui_app.core.conditions import single_conditions
+from tui_app.core.errors import FixInput, Problem
+from tui_app.core.job import table_of
+from tui_app.core.project import Project
+from tui_app.core.segment import InSegment, Segment
+from tui_app.engine.nearest import nearest_sentence
+from tui_app.engine.readable_sql import readable_sql
+from tui_app.engine.row_text import text_page
+from tui_app.engine.segment import count_members, members, members_by_name
+from tui_app.engine.sources import Sources
+from tui_app.wiring import SystemClock
+
+
+def answer(question: Question[Any], desk: Desk) -> object:
+    """See `backstage.questions.segment`."""
+    match question:
+        case CountMembers(segment):
+            return _count(_Draft.of(segment, desk), desk)
+        case SampleMembers(segment, count):
+            return _sample(_Draft.of(segment, desk), count, desk)
+        case SegmentSql(segment):
+            return _sql(_Draft.of(segment, desk), desk)
+        case _:
+            raise NotImplementedError(type(question).__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A segment in the project that it would be part of."""
+
+    segment: Segment
+    project: Project
+    today: date
+    """UTC."""
+    id_column: str | None
+
+    @classmethod
+    def of(cls, segment: Segment, desk: Desk) -> _Draft:
+        """Put a segment in its place.
+
+        Raises:
+            FixInput: It uses a segment that does not exist, or itself.
+        """
+        project = desk.workplace().project
+        problems = _faults_of_references(segment, project)
+        if problems:
+            raise FixInput(*problems)
+        return cls(
+            segment,
+            replace(project, segments={**project.segments, segment.name: segment}),
+            datetime.fromtimestamp(SystemClock().epoch_seconds(), UTC).date(),
+            id_column_of(project, segment.table),
+        )
+
+    def membership(self, table: ir.Table, sources: Sources) -> ir.BooleanValue:
+        """Who of the segment's table is a member."""
+        return members(
+            self.segment,
+            table,
+            project=self.project,
+            today=self.today,
+            id_column=self.id_column,
+            relation=sources.relation,
+        )
+
+
+def id_column_of(project: Project, table: str) -> str | None:
+    """The column of customer ids by which segments over a table are compared with others.
+
+    That of a template by which the table is sent; else that of the only template.
+    """
+    activations: tuple[Activation, ...] = (*project.campaigns.values(), *project.orchestrations.values())
+    templates = [project.templates[each.template] for each in activations if table_of(each) == table]
+    if len(project.templates) == 1:
+        templates += project.templates.values()
+    return next((each.identifier_column for each in templates if each.identifier_column is not None), None)
+
+
+def _count(draft: _Draft, desk: Desk) -> MemberCount:
+    with desk.sources() as sources:
+        table = sources.relation(draft.segment.table)
+        is_member = draft.membership(table, sources)
+        with sources.reading():
+            found = count_members(table, is_member)
+        return MemberCount(found, sources.row_count(draft.segment.table))
+
+
+def _sample(draft: _Draft, count: int, desk: Desk) -> Rows:
+    with desk.sources() as sources:
+        table = sources.relation(draft.segment.table)
+        chosen = table.filter(draft.membership(table, sources))
+        with sources.reading():
+            rows = text_page(chosen, 0, count)
+    return Rows(tuple(table.columns), rows, first=0, total=len(rows))
+
+
+def _sql(draft: _Draft, desk: Desk) -> str:
+    with desk.sources() as sources, sources.reading():
+        found = members_by_name(
+            draft.segment, sources.schema, project=draft.project, today=draft.today, id_column=draft.id_column
+        )
+    return readable_sql(found)
+
+
+def _faults_of_references(segment: Segment, project: Project) -> list[Problem]:
+    """Segments that a draft uses and that do not exist, and ways on which it comes back to itself.
+
+    The project on disk has no such circle, so every circle goes through the draft.
+    """
+    problems: list[Problem] = []
+    for reference in _references(segment):
+        subject = f'segment "{segment.name}": it uses segment "{reference.segment}"'
+        if reference.segment == segment.name or segment.name in _used_by(reference.segment, project):
+            message = f"{subject}, and so is made of itself. Nothing was counted. Remove that condition."
+            problems.append(Problem(message, reference.place, "circle"))
+        elif reference.segment not in project.segments:
+            nearest = nearest_sentence(reference.segment, tuple(project.segments))
+            problems.append(
+                Problem(
+                    f"{subject}, which does not exist. Nothing was counted.{nearest}",
+                    reference.place,
+                    "unknown_segment",
+                )
+            )
+    return problems
+
+
+def _references(segment: Segment) -> list[InSegment]:
+    return [each for each in single_conditions(segment.condition) if isinstance(each, InSegment)]
+
+
+def _used_by(name: str, project: Project) -> set[str]:
+    """Every segment that a segment of the project uses, directly or by others."""
+    used: set[str] = set()
+    unfollowed = [name]
+    while unfollowed:
+        if (segment := project.segments.get(unfollowed.pop())) is not None:
+            found = {reference.segment for reference in _references(segment)} - used
+            used |= found
+            unfollowed.extend(found)
+    return used

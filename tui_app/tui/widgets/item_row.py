@@ -1,0 +1,46 @@
+"""A row of a `PagedTable` that carries what it shows, so that whoever chooses the row has it at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar, overload
+
+from tui_app.tui.widgets.pages import Fetch
+from tui_app.tui.widgets.table_columns import Cell, Row
+
+ItemT = TypeVar("ItemT")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow(Sequence[Cell], Generic[ItemT]):
+    """The cells of one thing, and the thing."""
+
+    item: ItemT
+    cells: tuple[Cell, ...]
+
+    @overload
+    def __getitem__(self, index: int) -> Cell: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Cell, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Cell | tuple[Cell, ...]:
+        return self.cells[index]
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+
+def known_rows(rows: Sequence[Row]) -> Fetch:
+    """What `PagedTable.show` fetches with when all rows are at hand."""
+
+    async def fetch(first_row: int, count: int) -> Sequence[Row]:
+        return rows[first_row : first_row + count]
+
+    return fetch
+
+
+def number(count: int) -> Cell:
+    """A count for a column of numbers; nothing stays in the background."""
+    return f"{count:,}" if count else ("0", "muted")
