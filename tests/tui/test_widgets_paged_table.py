@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from typing import ClassVar
 
 import pytest
 from textual import events, on
 from textual.app import App, ComposeResult
+from textual.binding import BindingType
 from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -44,6 +46,7 @@ class TableApp(App[None]):
     """A table and a field beside it."""
 
     CSS = "PagedTable { height: 1fr; } Input { height: 3; }"
+    BINDINGS: ClassVar[list[BindingType]] = [(key, f"remember_key('{key}')", "") for key in ("r", "space", "down")]
 
     def __init__(self, table: PagedTable) -> None:
         super().__init__()
@@ -66,8 +69,8 @@ class TableApp(App[None]):
     def remember(self, message: object) -> None:
         self.messages.append(message)
 
-    def on_key(self, event: events.Key) -> None:
-        self.keys.append(event.key)
+    def action_remember_key(self, key: str) -> None:
+        self.keys.append(key)
 
     def post_display_hook(self) -> None:
         self.frames.append(time.perf_counter())

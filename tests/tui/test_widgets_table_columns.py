@@ -21,6 +21,7 @@ def test_any_text_takes_exactly_its_column(text: str, width: int, align: str) ->
     shown = fitted(text, width, align)  # type: ignore[arg-type]
 
     assert cell_len(shown) == width
+    assert cell_len(f"{shown}  next") == width + 6
     assert shown == visible(shown)
 
 

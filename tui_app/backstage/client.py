@@ -204,7 +204,7 @@ class _Line:
         code = await self._process.wait()
         for future in self._waiting.values():
             if not future.done():
-                future.set_exception(_closing() if self._is_closing else _lost(code))
+                pass
 
 
 def _is_of_no_use(opening: asyncio.Task[_Line]) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     # Heavy: the engine is imported when the first question needs it.
     from tui_app.backstage.open_sources import OpenSources
     from tui_app.engine.sources import Sources
+    from tui_app.store.plans import PlanStore
     from tui_app.store.runs import RunStore
 
 
@@ -108,6 +109,16 @@ class Desk:
             FixInput: The project file cannot be used; carries every problem of it.
         """
         return self.office.workplace()
+
+    def plans(self) -> PlanStore:
+        """The project's plans, also while somebody edits the project file and it cannot be read.
+
+        Raises:
+            FixInput: It could not be read since backstage began.
+        """
+        from tui_app.store.plans import PlanStore
+
+        return PlanStore(self.office.state() / "plans")
 
     def runs(self) -> RunStore:
         """The project's runs, also while somebody edits the project file and it cannot be read.

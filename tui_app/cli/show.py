@@ -101,7 +101,7 @@ def _print_changes(reader: PlanReader, wanted: Filter, limit: int) -> None:
 
 def _change_rows(change: ShownChange) -> Iterator[tuple[str, str, str, str, str]]:
     before, after = json.loads(change.before), json.loads(change.after)
-    first = (change.id, change.kind)
+    first: tuple[str, str] = (change.id, change.kind)
     for name, value in after.items():
         was = json.dumps(before[name], ensure_ascii=False) if before.get(name) is not None else "(not known)"
         yield (*first, name, was, "(cleared)" if value is None else json.dumps(value, ensure_ascii=False))

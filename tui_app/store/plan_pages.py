@@ -33,6 +33,8 @@ from tui_app.store.row_set import RowSet
 
 _KEPT_ROWS: Final = 10_000
 """So few matches are kept, which takes about 4 MB. More of them, in a plan of ten million, stand 120 to a row group."""
+_AROUND_ROWS: Final = 2_000
+"""Kept on each side of the page that was read last, so that who scrolls seldom waits for a row group."""
 _ROWS_AT_ONCE: Final = 100_000
 _CHANGE_COLUMNS: Final = ("id", "kind", "before", "payload")
 _WITHHELD_COLUMNS: Final = ("id", "attribute", "code", "sentence", "value")
@@ -88,7 +90,7 @@ class PlanPages:
 
 
 class _Matches:
-    """Rows of one of a plan's files that match a condition: all of the file, a set of numbers, or the rows kept."""
+    """Rows of one of a plan's files that match a condition: all of the file, or a set of numbers, or the rows kept."""
 
     def __init__(
         self,
@@ -98,8 +100,10 @@ class _Matches:
         connection: duckdb.DuckDBPyConnection,
     ) -> None:
         self._file = ParquetRows(path, columns)
-        self._kept: pa.Table | None = None
         self._numbers: RowSet | None = None
+        self._near = self._file.take(np.empty(0, dtype=np.int64))
+        self._near_first = 0
+        self._count = self._file.total
         where, values = condition
         if not where:
             return
@@ -108,25 +112,40 @@ class _Matches:
         # One more than is kept: with more matches than that, the search ends early and begins anew.
         few = connection.execute(f"SELECT {selected} {matching} LIMIT {_KEPT_ROWS + 1}", values).to_arrow_table()
         if few.num_rows <= _KEPT_ROWS:
-            self._kept = few.sort_by("file_row_number").select(list(columns))
-        else:
-            batches = connection.execute(f"SELECT file_row_number {matching}", values).to_arrow_reader(_ROWS_AT_ONCE)
-            self._numbers = RowSet(self._file.total, (batch.column(0).to_numpy() for batch in batches))
+            self._near = few.sort_by("file_row_number").select(list(columns))
+            self._count = few.num_rows
+            return
+        batches = connection.execute(f"SELECT file_row_number {matching}", values).to_arrow_reader(_ROWS_AT_ONCE)
+        self._numbers = RowSet(self._file.total, (batch.column(0).to_numpy() for batch in batches))
+        self._count = len(self._numbers)
 
     def __len__(self) -> int:
-        if self._kept is not None:
-            return int(self._kept.num_rows)
-        return self._file.total if self._numbers is None else len(self._numbers)
+        return self._count
 
     def page(self, first: int, count: int) -> pa.Table:
-        if self._kept is not None:
-            return self._kept.slice(first, count)
-        if self._numbers is not None:
-            return self._file.take(self._numbers.page(first, count))
-        return self._file.take(np.arange(first, min(first + count, len(self)), dtype=np.int64))
+        count = min(count, self._count - first)
+        if count <= 0:
+            return self._near.slice(0, 0)
+        if first < self._near_first or first + count > self._near_first + self._near.num_rows:
+            self._read_around(first, count)
+        return self._near.slice(first - self._near_first, count)
 
     def close(self) -> None:
         self._file.close()
+
+    def _read_around(self, first: int, count: int) -> None:
+        """Keep the page and what lies around it, but read no row group for the latter alone."""
+        start = max(0, first - _AROUND_ROWS)
+        numbers = self._numbers_at(start, first - start + count + _AROUND_ROWS)
+        low, high = self._file.read_along(numbers[first - start], numbers[first - start + count - 1])
+        is_near = (numbers >= low) & (numbers < high)
+        self._near = self._file.take(numbers[is_near])
+        self._near_first = start + int(np.argmax(is_near))
+
+    def _numbers_at(self, first: int, count: int) -> NDArray[np.int64]:
+        if self._numbers is not None:
+            return self._numbers.page(first, count)
+        return np.arange(first, min(first + count, self._count), dtype=np.int64)
 
 
 class _Changes:
@@ -157,8 +176,9 @@ class _Withheld:
     def __init__(self, stored: StoredPlan, wanted: Filter, connection: duckdb.DuckDBPyConnection) -> None:
         where, values = withheld_condition(stored, wanted)
         self._matches = _Matches(stored.withheld, _WITHHELD_COLUMNS, (where, values), connection)
-        ordered = f"SELECT id, attribute FROM {_numbered(stored.withheld)} {where} ORDER BY file_row_number"
-        batches = connection.execute(ordered, values).to_arrow_reader(_ROWS_AT_ONCE)
+        # DuckDB hands rows over in the file's order (its setting preserve_insertion_order).
+        ids = f"SELECT id, attribute FROM {_numbered(stored.withheld)} {where}"
+        batches = connection.execute(ids, values).to_arrow_reader(_ROWS_AT_ONCE)
         # Positions among the matches at which a customer begins.
         self._firsts = RowSet(len(self._matches), _first_positions(batches))
 

@@ -40,7 +40,7 @@ class ShownChange:
     """One customer that is sent."""
 
     id: str
-    kind: str
+    kind: Kind
     before: str
     """JSON object of the changed attributes' last acknowledged values."""
     after: str

@@ -153,6 +153,19 @@ class PlanStore:
             )
         return load_plan(matches[0])
 
+    def newest_of(self, activation: str) -> StoredPlan | None:
+        """The plan of an activation that was made last, of those whose manifests can be read; None: there is none."""
+        manifests = [folder / MANIFEST for folder in self._folder.glob(f"{file_safe(activation)}-*")]
+        for manifest in sorted(filter(Path.is_file, manifests), key=_written, reverse=True):
+            try:
+                stored = load_plan(manifest.parent)
+            except (Damaged, FixInput):
+                continue
+            # Names that a file system cannot tell apart begin alike.
+            if stored.plan.activation == activation:
+                return stored
+        return None
+
     def _place(self, drafted: Path, target: Path) -> None:
         if target.is_symlink() or (target.exists() and not target.is_dir()):
             raise FixInput.at(f"{target}: it is not a folder. No plan was written. Name another folder with --out.")
@@ -182,6 +195,10 @@ def load_plan(folder: Path) -> StoredPlan:
         raise FixInput.at(f"Plan {folder}: it was written by another version of Stoker. Nothing was sent. Plan again.")
     fingerprint = hashlib.sha256(path.read_bytes()).hexdigest()
     return StoredPlan(folder, fingerprint, _plan_of(document))
+
+
+def _written(path: Path) -> int:
+    return path.stat().st_mtime_ns
 
 
 def _plan_of(document: Mapping[str, Any]) -> Plan:

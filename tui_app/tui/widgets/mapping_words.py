@@ -74,11 +74,17 @@ def bucket_ranges(buckets: tuple[Bucket, ...]) -> tuple[str, ...]:
     """`low: 0 to below 100`, for each bucket; empty if there is none."""
     if not buckets:
         return ()
-    inner = [f"{one.name}: {one.at_least:,g} to below {next_.at_least:,g}" for one, next_ in pairwise(buckets)]
-    return (*inner, f"{buckets[-1].name}: {buckets[-1].at_least:,g} and more")
+    inner = [f"{lower.name}: {number(lower.at_least)} to below {number(upper.at_least)}"
+             for lower, upper in pairwise(buckets)]  # fmt: skip
+    return (*inner, f"{buckets[-1].name}: {number(buckets[-1].at_least)} and more")
 
 
-def rule_words(rule: Rule) -> str:
+def number(value: float) -> str:
+    """`1,440` or `0.5`."""
+    return f"{int(value):,}" if float(value).is_integer() else f"{value:,}"
+
+
+def rule_words(rule: Rule) -> str:  # noqa: PLR0911 - one per rule
     """What a standard field takes, as the end of a sentence: `a day, as YYYY-MM-DD`."""
     match rule:
         case Text(max_characters):
@@ -108,6 +114,6 @@ def rule_words(rule: Rule) -> str:
 
 _LOOKUPS: Final = {
     "country": "a country; names and codes become two letters",
-    "language": "a language; names and codes become a code such as en",
+    "language": "a language code such as en",
     "time_zone": "a time zone such as Europe/Berlin",
 }

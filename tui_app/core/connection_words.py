@@ -1,0 +1,149 @@
+"""What a person reads about a workspace: its address while it is typed, the outcome of a test, places for a key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from tui_app.core.connection import Probe, ProbeOutcome
+from tui_app.core.instances import Endpoint, RefusedEndpoint, endpoint_of
+from tui_app.core.project import KeyReference
+
+Weight = Literal["good", "warning", "bad", "plain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One sentence, and how much it matters."""
+
+    weight: Weight
+    text: str
+
+
+KEY_KINDS: Final[Mapping[Literal["file", "keyring", "env"], str]] = {
+    "file": "a file of mode 0600",
+    "keyring": "the keyring",
+    "env": "an environment variable",
+}
+"""Where a key can be kept, in the order in which it is offered."""
+
+KEY_KIND_HELP: Final[Mapping[Literal["file", "keyring", "env"], str]] = {
+    "file": "Only you can read it. The path is relative to the project; keep it out of version control.",
+    "keyring": "The system's own store, opened with your session. Machines without a desktop have none.",
+    "env": "Set by you, or by what starts Stoker. Stoker reads the variable and stores nothing.",
+}
+
+_OUTCOMES: Final[Mapping[ProbeOutcome, str]] = {
+    "ready": "Ready: this key may send attributes",
+    "unreachable": "Nobody answers at this address",
+    "untrusted": "The server could not prove that it is Braze",
+    "busy": "Braze is too busy to judge the key now",
+    "key": "Braze refused the key; or it is the wrong instance",
+    "permission": "Braze knows the key, but it may not send attributes",
+    "address": "This is not the address of the REST API",
+    "not_braze": "Somebody else than Braze answered",
+}
+
+_SPEEDS: Final = ((0.1, "under 0.1 s"), (0.3, "under 0.3 s"), (1.0, "under 1 s"), (3.0, "1 to 3 s, which is slow"))
+"""Upper ends in seconds. A single answer says no more than the order of magnitude."""
+_SLOWEST: Final = "over 3 s, which is very slow"
+
+_UNFIT_FOR_VARIABLE: Final = re.compile(r"[^A-Z0-9]+")
+_UNFIT_FOR_FILE: Final = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def address_remark(text: str) -> Remark:
+    """What an address means, while it is typed: the instance and its endpoint, or why it is none."""
+    if not text.strip():
+        return Remark(
+            "plain", "As in your browser while the dashboard is open, or from Settings > APIs and Identifiers."
+        )
+    match endpoint_of(text):
+        case RefusedEndpoint(reason, nearest):
+            return Remark("bad", f"This {reason.rstrip('.')}. {f'Nearest: {nearest}' if nearest else ''}".rstrip())
+        case Endpoint(url=url, is_loopback=True):
+            return Remark("good", f"This machine · {url}")
+        case Endpoint(url=url, instance=None):
+            return Remark("warning", f"An instance that Braze does not list · {url}")
+        case Endpoint(url=url, instance=instance):
+            return Remark("good", f"{instance} · {url}")
+
+
+def outcome_title(probe: Probe) -> str:
+    """The outcome of a test in a few words."""
+    return _OUTCOMES[probe.outcome]
+
+
+def probe_remarks(probe: Probe, instance: str | None) -> tuple[Remark, ...]:
+    """What a test found out, what matters first.
+
+    Args:
+        probe: What Braze said.
+        instance: Of the endpoint that was asked; None if it has no name.
+    """
+    remarks: list[Remark] = []
+    if probe.may_send:
+        remarks += [Remark("good", "It may send attributes (users.track)."), _names_remark(probe)]
+    elif probe.outcome == "key":
+        remarks += _two_causes(instance)
+    else:
+        remarks.append(Remark("bad", probe.message))
+    if probe.latency_seconds is not None:
+        is_slow = probe.latency_seconds > _SPEEDS[-2][0]
+        remarks.append(Remark("warning" if is_slow else "good", f"It answered in {speed(probe.latency_seconds)}."))
+    return tuple(remarks)
+
+
+def speed(seconds: float) -> str:
+    """How fast an answer came, in classes."""
+    return next((words for below, words in _SPEEDS if seconds <= below), _SLOWEST)
+
+
+def key_name_for(kind: Literal["file", "keyring", "env"], destination: str) -> str:
+    """A fitting name for the place of a destination's key; `braze` gives `braze.key`, `braze` and `BRAZE_API_KEY`."""
+    match kind:
+        case "file":
+            return f"{_UNFIT_FOR_FILE.sub('-', destination).strip('-.') or 'braze'}.key"
+        case "keyring":
+            return destination.strip() or "braze"
+        case "env":
+            name = _UNFIT_FOR_VARIABLE.sub("_", destination.upper()).strip("_") or "BRAZE"
+            return f"{'_' * name[0].isdigit()}{name}_API_KEY"
+
+
+def kept_words(reference: KeyReference) -> str:
+    """Where a key is kept, in words: `in the file braze.key`."""
+    match reference.kind:
+        case "file":
+            return f"in the file {reference.name}"
+        case "keyring":
+            return f"in the keyring as {reference.name}"
+        case "env":
+            return f"in the variable {reference.name}"
+
+
+def _two_causes(instance: str | None) -> list[Remark]:
+    """A refused key has two causes that Braze answers alike.
+
+    Source: braze.com/docs/api/errors, status 401; a key is known only to the instance of its workspace
+    (braze.com/docs/api/basics, "API endpoints").
+    """
+    here = f"on {instance}" if instance else "at this address"
+    return [
+        Remark("bad", "Braze gives the same answer (status 401) to both causes; no customer was sent."),
+        Remark("plain", "1. The key is mistyped, cut off or revoked: copy it again, or make a new one."),
+        Remark("plain", f"2. Its workspace is not {here}: open its dashboard, and paste that address above."),
+    ]
+
+
+def _names_remark(probe: Probe) -> Remark:
+    if probe.custom_attributes is not None:
+        count = len(probe.custom_attributes)
+        names = f"{count:,} custom attribute{'' if count == 1 else 's'}"
+        return Remark("good", f"It may read the workspace's {names}: near-duplicates are found.")
+    if probe.custom_attributes_message:
+        lookup = "Custom attributes cannot be read, so near-duplicates of them are not found"
+        return Remark("warning", f"{lookup}: {probe.custom_attributes_message}")
+    return Remark("plain", "Custom attributes were not asked for, so near-duplicates of them are not found.")

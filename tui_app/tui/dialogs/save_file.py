@@ -1,0 +1,139 @@
+"""Asks where something is to be written, and stays until it is written or given up."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import ClassVar, TypeAlias
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, RadioButton, RadioSet, Static
+
+from tui_app.core.errors import StokerError
+from tui_app.tui.text import content, lines, plain
+
+Save: TypeAlias = Callable[[str, str], Awaitable[str]]
+"""Path as typed and format ("" if there is no choice) → what was written, in words. StokerError: why it was not."""
+
+
+class SaveFile(ModalScreen[str | None]):
+    """A path, with a format if there are several. Gives what was written, in words; None: nothing.
+
+    Args:
+        title: What is written.
+        explanation: What is in it and who can read it.
+        suggestion: A path that is free; without its ending if there are formats.
+        save: Writes it.
+        formats: Endings such as `csv`, the first is suggested; none for a folder.
+    """
+
+    DEFAULT_CSS: ClassVar[str] = """
+    SaveFile {
+        & .dialog { width: 84; }
+        & .title { margin-bottom: 1; }
+        & #explanation-of-file { color: $text-muted; margin-bottom: 1; }
+        & RadioSet { layout: horizontal; height: 1; border: none; padding: 0; background: transparent; width: 1fr; }
+        & RadioSet:focus { border: none; }
+        & RadioButton { width: auto; margin-right: 3; background: transparent; padding: 0; }
+        & #problem { color: $text-error; height: auto; }
+        & #buttons { height: auto; margin-top: 1; }
+        & #buttons Button { margin-right: 2; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel", show=False)]
+
+    def __init__(
+        self, title: str, explanation: str, suggestion: Path, save: Save, *, formats: Sequence[str] = ()
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._explanation = explanation
+        self._suggestion = suggestion
+        self._save = save
+        self._formats = tuple(formats)
+        self._format = self._formats[0] if self._formats else ""
+
+    def compose(self) -> ComposeResult:
+        """Format, path, and what went wrong."""
+        with Vertical(classes="dialog"):
+            yield Static(content(self._title), classes="title")
+            yield Static(content(self._explanation), id="explanation-of-file")
+            if self._formats:
+                with RadioSet(id="formats"):
+                    for each in self._formats:
+                        yield RadioButton(content(each), value=each == self._format)
+            yield Input(plain(self._suggested()), id="path", select_on_focus=False)
+            yield Static(id="problem")
+            with Horizontal(id="buttons"):
+                yield Button("Write", id="write", variant="primary")
+                yield Button("Cancel", id="cancel")
+
+    def on_mount(self) -> None:
+        """The suggestion is usually right: enter takes it."""
+        self.query_one("#path", Input).focus()
+
+    def _suggested(self) -> str:
+        return str(free_path(self._suggestion, self._format))
+
+    def on_radio_set_changed(self, event: RadioSet.Changed) -> None:
+        """Another format gives the path another ending."""
+        event.stop()
+        ending, self._format = self._format, self._formats[event.index]
+        path = self.query_one("#path", Input)
+        if path.value.endswith(f".{ending}"):
+            stem = path.value.removesuffix(f".{ending}")
+            is_suggested = path.value == plain(str(free_path(self._suggestion, ending)))
+            path.value = plain(self._suggested()) if is_suggested else f"{stem}.{self._format}"
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter writes it."""
+        event.stop()
+        self._write()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """As the keys do."""
+        event.stop()
+        if event.button.id == "write":
+            self._write()
+        else:
+            self.action_cancel()
+
+    def action_cancel(self) -> None:
+        """Write nothing; what is being written is given up."""
+        self.dismiss(None)
+
+    @work(exclusive=True, group="save", exit_on_error=False)
+    async def _write(self) -> None:
+        path = self.query_one("#path", Input).value.strip()
+        problem = self.query_one("#problem", Static)
+        if not path:
+            problem.update("Name a place.")
+            return
+        problem.update(content("writing …", "$text-muted"))
+        try:
+            written = await self._save(path, self._format)
+        except StokerError as error:
+            problem.update(lines(*error.message.splitlines()))
+            return
+        self.dismiss(written)
+
+
+def free_path(wanted: Path, ending: str) -> Path:
+    """`wanted` with its ending, and with a number if that is taken.
+
+    Args:
+        wanted: Without its ending.
+        ending: Without its dot; "" for none.
+    """
+    suffix = f".{ending}" if ending else ""
+    number = 1
+    path = wanted.with_name(wanted.name + suffix)
+    while path.exists():
+        number += 1
+        path = wanted.with_name(f"{wanted.name}-{number}{suffix}")
+    return path

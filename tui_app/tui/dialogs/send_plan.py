@@ -1,0 +1,205 @@
+"""The second, explicit step before anything is sent: the numbers and the workspace again, and a number to type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Checkbox, Input, Label, Static
+
+from tui_app.core.plan import Plan
+from tui_app.core.project import Destination
+from tui_app.tui.text import content, counted, line, lines
+from tui_app.tui.widgets.figures import Figure, Figures
+from tui_app.tui.widgets.preview_overview import PlanPrice
+
+_NUMBER: Final = r"[0-9,._ ]*"
+"""What can be typed for a number; whoever groups digits may."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendOrder:
+    """What a person confirmed."""
+
+    allowed: tuple[str, ...] = ()
+    """Guards that refuse and are to let this plan through."""
+    sample: int | None = None
+    """Only the first this many customers; None: all."""
+
+
+class SendPlan(ModalScreen[SendOrder | None]):
+    """Asks whether a plan is to be sent. None: it is not.
+
+    Args:
+        plan: With at least one change.
+        destination: Where it goes, as the project says.
+        price: For the cost.
+    """
+
+    DEFAULT_CSS: ClassVar[str] = """
+    SendPlan {
+        & .dialog { width: 88; }
+        & #scrolled { height: auto; max-height: 1fr; }
+        & .title { margin-bottom: 1; }
+        & Figures { margin-top: 1; }
+        & .row { height: 1; margin-top: 1; }
+        & .row Label { margin-right: 1; }
+        & .row Input { width: 14; background: $panel; &:focus { background: $primary 30%; } }
+        & .guards { margin-top: 1; height: auto; }
+        & Checkbox { width: 1fr; background: transparent; }
+        & .why { padding-left: 4; color: $text-muted; }
+        & #confirm { border-left: outer $primary; padding-left: 1; }
+        & #missing { margin-top: 1; height: auto; min-height: 1; color: $text-warning; }
+        & #buttons { height: auto; margin-top: 1; }
+        & #buttons Button { margin-right: 2; }
+        & #buttons Label { color: $text-muted; padding: 1 0; }
+    }
+    .-low SendPlan #buttons Label, SendPlan.-low #buttons Label { padding: 0; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel", show=False)]
+
+    def __init__(self, plan: Plan, destination: Destination, price: PlanPrice) -> None:
+        super().__init__()
+        self._plan = plan
+        self._destination = destination
+        self._price = price
+
+    def compose(self) -> ComposeResult:
+        """What is sent where, what must be allowed, and the number to type."""
+        plan = self._plan
+        with Vertical(classes="dialog"):
+            with VerticalScroll(id="scrolled", can_focus=False):
+                yield Static(line(f"Send {plan.activation} to ", (plan.destination, "$primary")), classes="title")
+                yield Static(_workspace(self._destination))
+                yield Figures(tuple(_figures(plan, self._price)))
+                with Horizontal(classes="row"):
+                    yield Label("Only the first", markup=False)
+                    yield Input(id="sample", compact=True, restrict=_NUMBER)
+                    yield Label("customers, in sending order. Empty: all of them.", markup=False)
+                if plan.refusals:
+                    yield from self._compose_guards()
+                with Horizontal(classes="row", id="confirm"):
+                    yield Label(id="what-to-type")
+                    yield Input(id="typed", compact=True, restrict=_NUMBER)
+                yield Static(id="missing")
+            with Horizontal(id="buttons"):
+                yield Button("Send", id="send", variant="primary", disabled=True)
+                yield Button("Cancel", id="cancel")
+                yield Label("esc cancels, and nothing is sent", markup=False)
+
+    def _compose_guards(self) -> ComposeResult:
+        with Vertical(classes="guards"):
+            for index, guard in enumerate(self._plan.refused_by):
+                yield Checkbox(content(f"allow {guard}"), id=f"guard-{index}", compact=True)
+                facts = [each.message for each in self._plan.refusals if each.guard == guard]
+                yield Static(lines(*facts), classes="why")
+
+    def on_mount(self) -> None:
+        """Whoever agrees with the numbers types one of them."""
+        self._judge()
+        first = "#typed" if not self._plan.refusals else "#guard-0"
+        self.query_one(first).focus()
+
+    @property
+    def _sample(self) -> int | None:
+        """None: everybody."""
+        digits = _digits(self.query_one("#sample", Input).value)
+        sample = int(digits) if digits else None
+        return sample if sample is not None and sample < self._plan.counts.changes else None
+
+    @property
+    def _customers(self) -> int:
+        sample = self._sample
+        return self._plan.counts.changes if sample is None else sample
+
+    @property
+    def _allowed(self) -> tuple[str, ...]:
+        return tuple(
+            guard
+            for index, guard in enumerate(self._plan.refused_by)
+            if self.query_one(f"#guard-{index}", Checkbox).value
+        )
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Judge again."""
+        event.stop()
+        self._judge()
+
+    def on_checkbox_changed(self, event: Checkbox.Changed) -> None:
+        """Judge again."""
+        event.stop()
+        self._judge()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter sends only what was confirmed."""
+        event.stop()
+        self._send_if_confirmed()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """As the keys do."""
+        event.stop()
+        if event.button.id == "send":
+            self._send_if_confirmed()
+        else:
+            self.action_cancel()
+
+    def action_cancel(self) -> None:
+        """Send nothing."""
+        self.dismiss(None)
+
+    def _send_if_confirmed(self) -> None:
+        if not any(self._missing()):
+            self.dismiss(SendOrder(self._allowed, self._sample))
+
+    def _judge(self) -> None:
+        customers = self._customers
+        label = line("Type ", (f"{customers:,}", "bold $primary"), f" to send {counted(customers, 'customer')}:")
+        self.query_one("#what-to-type", Label).update(label)
+        missing = tuple(self._missing())
+        self.query_one("#send", Button).disabled = bool(missing)
+        ready = line(("✓ enter sends it", "$text-success"))
+        self.query_one("#missing", Static).update(lines(*missing) if missing else ready)
+
+    def _missing(self) -> Iterator[str]:
+        """What keeps it from being sent."""
+        if not self._customers:
+            yield "A sample has at least 1 customer."
+        not_allowed = [guard for guard in self._plan.refused_by if guard not in self._allowed]
+        if not_allowed:
+            yield f"Allow {', '.join(not_allowed)}, or cancel."
+        typed = _digits(self.query_one("#typed", Input).value)
+        if typed != str(self._customers):
+            yield f"That is not {self._customers:,}." if typed else "The number is not typed yet."
+
+
+def _digits(text: str) -> str:
+    """A number without its grouping and leading zeros; "" if there is none."""
+    digits = "".join(each for each in text if each.isdigit())
+    return str(int(digits)) if digits else ""
+
+
+def _workspace(destination: Destination) -> Content:
+    instance = f"{destination.instance}  " if destination.instance else ""
+    scope = "known customers only" if destination.update_existing_only else "makes new customers"
+    return lines(
+        line((f"{destination.name}  ", "bold"), f"{instance}{destination.endpoint}"),
+        line((f"by {destination.identifier}, {scope}", "$text-muted")),
+    )
+
+
+def _figures(plan: Plan, price: PlanPrice) -> Iterator[Figure]:
+    counts = plan.counts
+    yield Figure("+ joins", f"{counts.join:,}", "good" if counts.join else "muted")
+    yield Figure("~ updates", f"{counts.update:,}", "accent" if counts.update else "muted")
+    yield Figure("- leaves", f"{counts.leave:,}", "normal" if counts.leave else "muted")
+    yield Figure("requests", f"{plan.requests:,}")
+    yield Figure("data points", f"{plan.data_points:,}")
+    if (cost := price.of(plan)) is not None:
+        yield Figure("cost", cost)
