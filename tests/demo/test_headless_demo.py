@@ -199,11 +199,15 @@ def test_a_demo_that_is_told_to_end_leaves_no_process_behind(tmp_path):
     assert f"What there is of it is in {tmp_path / 'shop'}" in said
 
 
-def test_without_headless_it_says_what_to_run_instead(capfd):
-    code = _run(["demo"])
+def test_without_a_terminal_it_tells_the_journey_instead_of_opening_the_app(tmp_path):
+    """The front page's first command must say something in a pipe too."""
+    command = [*DEMO[:-1], "--customers", "300", "--folder", str(tmp_path / "shop")]
 
-    assert code == 2
-    assert "Run it on the command line: stoker demo --headless" in capfd.readouterr().err
+    finished = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=240)
+
+    assert finished.returncode == 0
+    assert "needs a terminal for input and output, so this is the demo on the command line" in finished.stderr
+    assert "Everybody is accounted for" in finished.stdout
 
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path, capfd):

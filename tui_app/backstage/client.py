@@ -204,14 +204,14 @@ class _Line:
         code = await self._process.wait()
         for future in self._waiting.values():
             if not future.done():
-                pass
+                future.set_exception(_closing() if self._is_closing else _lost(code))
 
 
 def _is_of_no_use(opening: asyncio.Task[_Line]) -> bool:
     """Whether a process could not be started, or has ended since."""
     if not opening.done():
         return False
-    return opening.cancelled() or opening.exception() is not None or opening.result().is_broken
+    return opening.cancelled() or opening.exception() is not None
 
 
 def _closing() -> BackstageLost:

@@ -37,6 +37,7 @@ from tui_app.sync.rooms import activation_named
 from tui_app.tasks.begin_run import begin
 from tui_app.tasks.check_workplace import check_workplace
 from tui_app.tasks.plan_activation import plan_activation
+from tui_app.tui.start import lacking_terminal
 from tui_app.wiring import Workplace, open_workplace
 
 _FAILED = 1
@@ -61,13 +62,15 @@ _FAILED = 1
 def demo(folder: Path | None, *, headless: bool, customers: int) -> int:
     """Try everything at once: invented customers, a project, and a sandbox Braze on this machine.
 
-    The terminal app opens on them. With --headless, it checks, plans, applies and plans again, and ends with 0 if
-    everybody is accounted for.
+    The terminal app opens on them. With --headless, or where there is no terminal, it checks, plans, applies and plans
+    again, and ends with 0 if everybody is accounted for.
     """
-    if not headless:
+    if not headless and (lacking := lacking_terminal()) is None:
         from tui_app.cli.demo_app import open_demo
 
         return open_demo(folder, customers)
+    if not headless:
+        narrate(f"{lacking}, so this is the demo on the command line, as --headless gives it.")
     home = empty_home(folder)
     try:
         return _tell(home, customers)

@@ -16,7 +16,7 @@ from tui_app.config.locations import STATE_VARIABLE
 from tui_app.demo.sample_data import write_sample_data
 from tui_app.demo.sample_project import write_sample_project
 from tui_app.demo.sandbox_process import running_sandbox
-from tui_app.tui.start import open_app, require_terminal
+from tui_app.tui.start import open_app
 from tui_app.wiring import Workplace, open_workplace
 
 _LOOK_SECONDS: Final = 0.2
@@ -33,9 +33,8 @@ def open_demo(folder: Path | None, customers: int) -> int:
         The exit code.
 
     Raises:
-        Usage: There is no terminal, or the folder is not empty.
+        Usage: The folder is not empty.
     """
-    require_terminal()
     home = empty_home(folder)
     with ending_on_signals(), working(f"Inventing {customers:,} customers"):
         write_sample_data(home / "data", customers, datetime.now(UTC).date())

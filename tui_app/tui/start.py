@@ -11,16 +11,13 @@ from tui_app.core.errors import ExitCode, Usage
 from tui_app.core.visible import visible
 
 
-def require_terminal() -> None:
-    """Make sure that a person sits there.
-
-    Raises:
-        Usage: Input or output is no terminal, or one that cannot show an app.
-    """
+def lacking_terminal() -> str | None:
+    """Why the app cannot be shown here; None if it can."""
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
-        raise Usage("The terminal app needs a terminal for input and output. In scripts, use: stoker --help")
+        return "The terminal app needs a terminal for input and output"
     if os.environ.get("TERM", "") in ("", "dumb"):
-        raise Usage("This terminal (TERM=dumb) cannot show the terminal app. On the command line: stoker --help")
+        return "This terminal (TERM=dumb) cannot show the terminal app"
+    return None
 
 
 def open_app(
@@ -39,7 +36,8 @@ def open_app(
     Raises:
         Usage: There is no terminal.
     """
-    require_terminal()
+    if (reason := lacking_terminal()) is not None:
+        raise Usage(f"{reason}. In scripts, use the command line: stoker --help")
     # Imported late, so that the command line never pays for it.
     from tui_app.backstage.client import Backstage
     from tui_app.tui.app import StokerApp

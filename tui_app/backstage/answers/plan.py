@@ -50,7 +50,7 @@ def answer(question: Question[Any], desk: Desk) -> object:  # noqa: PLR0911 - on
             return _summary(_found(plan, desk), desk)
         case LatestPlan(activation):
             newest = desk.plans().newest_of(activation)
-            return newest and _summary(newest, desk)
+            return None if newest is None else _summary(newest, desk)
         case OpenChanges(plan, wanted):
             stored = _found(plan, desk)
             return ChangeView(*_views.open(stored, _filter(stored, wanted), desk.cancellation))

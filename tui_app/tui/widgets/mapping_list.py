@@ -223,8 +223,7 @@ class MappingList(ScrollView, can_focus=True):
             self.scroll_to(y=new_top, animate=False, force=True, immediate=True)
 
     def _refresh_row(self, index: int) -> None:
-        # `refresh_line` counts from the top of what is seen.
-        self.refresh_line(index + _HEAD - self.scroll_offset.y)
+        self.refresh_line(index + _HEAD)
 
     def _row_at(self, event: events.MouseEvent) -> int | None:
         index = self.scroll_offset.y + event.y - _HEAD

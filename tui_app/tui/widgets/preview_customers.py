@@ -1,25 +1,29 @@
-"""The customers of a plan: a table of those that match a filter, and beside or below it the one under the cursor."""
+"""The customers of a plan that match a filter: a table, and beside or below it the one under the cursor."""
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual import events
+from textual import events, work
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical, VerticalScroll
+from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
-from tui_app.backstage.questions.plan import ChangeFilter, ChangeRow
-from tui_app.tui.text import counted, line, lines
+from tui_app.backstage.questions.plan import ChangeFilter, ChangeRow, OpenChanges, PlanSummary, ReadChanges
+from tui_app.core.errors import Usage
+from tui_app.core.plan import Plan
+from tui_app.tui.text import Part, counted, line
 from tui_app.tui.widgets.item_row import ItemRow
-from tui_app.tui.widgets.json_view import JsonView
 from tui_app.tui.widgets.paged_table import PagedTable
-from tui_app.tui.widgets.pages import Fetch
-from tui_app.tui.widgets.preview_rows import KIND_WORDS
-from tui_app.tui.widgets.record_diff import RecordDiff
+from tui_app.tui.widgets.preview_record import ChangeRecord
+from tui_app.tui.widgets.preview_rows import KIND_WORDS, ShownKind, change_line
 from tui_app.tui.widgets.table_columns import Column
-from tui_app.tui.widgets.tones import TEXT_STYLES
+
+if TYPE_CHECKING:
+    from tui_app.tui.screens.stage_screen import StageScreen
 
 _KIND_CELLS: Final = 10
 _SHORTEST_ID: Final = 12
@@ -29,149 +33,160 @@ _PAGE_ROWS: Final = 100
 
 
 class PlanCustomers(Container):
-    """Filter, table and record.
+    """Filter, table and record. Asks for its rows itself, through the screen that it is on.
 
     Args:
         id: As usual.
-        classes: As usual.
     """
 
     DEFAULT_CSS: ClassVar[str] = """
     PlanCustomers {
-        layout: grid; grid-size: 2 2; grid-columns: 9fr 11fr; grid-rows: 2 1fr; grid-gutter: 0 2;
-        & > #filter { column-span: 2; height: 2; padding: 0 1; }
-        & > #record {
-            & > #record-head { height: 1; padding: 0 1; margin-bottom: 1; }
-            & > RecordDiff, & > JsonView, & > #withheld-why { height: 1fr; }
-            & > #withheld-why { background: $surface; padding: 0 1; }
-        }
+        layout: grid; grid-size: 2 2; grid-columns: 9fr 11fr; grid-rows: 1 1fr; grid-gutter: 1 2;
+        & > #filter { column-span: 2; height: 1; padding: 0 1; }
     }
     .-narrow PlanCustomers {
         grid-size: 1 3; grid-columns: 1fr; grid-rows: 1 3fr 4fr; grid-gutter: 0 0;
-        & > #filter { column-span: 1; height: 1; }
-        & > #record > #record-head { margin-bottom: 0; background: $panel; }
+        & > #filter { column-span: 1; }
     }
     """
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id, classes=classes)
-        self._shows_json = False
-        self._shown: ChangeRow | None = None
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._summary: PlanSummary | None = None
+        self._filter = ChangeFilter()
+        self._is_open = False
+        """The rows that are shown, or on their way, are those of plan and filter."""
+
+    @property
+    def filter(self) -> ChangeFilter:
+        """Which customers are shown."""
+        return self._filter
 
     @property
     def table(self) -> PagedTable:
         """The customers."""
-        return self.query_one("#customers-table", PagedTable)
+        return self.query_one(PagedTable)
+
+    @property
+    def record(self) -> ChangeRecord:
+        """The one under the cursor."""
+        return self.query_one(ChangeRecord)
 
     def compose(self) -> ComposeResult:
         """Filter above, customers, and the record."""
         yield Static(id="filter")
         yield PagedTable(_columns(_SHORTEST_ID), page_rows=_PAGE_ROWS, id="customers-table")
-        with Vertical(id="record"):
-            yield Static(id="record-head")
-            yield RecordDiff(id="before-after")
-            yield JsonView(id="exact-json")
-            with VerticalScroll(id="withheld-why"):
-                yield Static()
-
-    def on_mount(self) -> None:
-        """Nothing is shown yet."""
-        self._show_record(None)
+        yield ChangeRecord(id="record")
 
     def on_resize(self, event: events.Resize) -> None:
         """Identifiers get a third of the table, as far as they can use it."""
-        table_width = event.size.width if self.screen.has_class("-narrow") else event.size.width * 9 // 20
-        self.table.set_columns(_columns(max(_SHORTEST_ID, min(_LONGEST_ID, table_width // 3))))
+        table_cells = event.size.width if self.screen.has_class("-narrow") else event.size.width * 9 // 20
+        self.table.set_columns(_columns(max(_SHORTEST_ID, min(_LONGEST_ID, table_cells // 3))))
 
-    def show_changes(self, wanted: ChangeFilter, rows: int, fetch: Fetch) -> None:
-        """Show other customers.
+    def show_plan(self, summary: PlanSummary | None) -> None:
+        """Take another plan, without a filter. Its customers are looked for when `open` says so."""
+        self._summary = summary
+        self._filter = ChangeFilter()
+        self._forget()
 
-        Args:
-            wanted: The filter that they match, to be said above them.
-            rows: How many there are.
-            fetch: Gives `ItemRow`s that carry a `ChangeRow`.
-        """
-        self.query_one("#filter", Static).update(_filter_words(wanted, rows))
+    def show_filter(self, wanted: ChangeFilter) -> None:
+        """Show other customers of the same plan."""
+        self._filter = wanted
+        self._forget()
+        self.open()
+
+    def cycle_kind(self) -> None:
+        """The next kind that the plan has, then all again."""
+        if self._summary is not None:
+            kinds: list[ShownKind | None] = [None, *_kinds_of(self._summary.plan)]
+            place = kinds.index(self._filter.kind) if self._filter.kind in kinds else 0
+            self.show_filter(replace(self._filter, kind=kinds[(place + 1) % len(kinds)]))
+
+    def open(self) -> None:
+        """Look for the customers, unless they are there."""
+        if self._summary is not None and not self._is_open:
+            self._is_open = True
+            self.query_one("#filter", Static).update(_filter_words(self._filter, None))
+            self._find(self._summary, self._filter)
+
+    @work(exclusive=True, group="changes", exit_on_error=False)
+    async def _find(self, summary: PlanSummary, wanted: ChangeFilter) -> None:
+        view = await self._stage.ask(OpenChanges(summary.folder, wanted))
+        if view is None:
+            self._is_open = False
+            self.query_one("#filter", Static).update(line(("not found: see below", "$text-muted")))
+            return
+
+        async def fetch(first_row: int, count: int) -> Sequence[ItemRow[ChangeRow]]:
+            changes = await self._stage.session.ask(ReadChanges(view.key, first_row, count))
+            return [change_line(each) for each in changes]
+
+        self.query_one("#filter", Static).update(_filter_words(wanted, view.rows))
         self.table.set_empty_message(_nobody(wanted))
-        self._show_record(None)
-        self.table.show(rows, fetch)
+        self.record.show(None)
+        self.table.show(view.rows, fetch)
 
-    def show_search(self, wanted: ChangeFilter) -> None:
-        """Say that customers are being looked for."""
-        self.query_one("#filter", Static).update(_filter_words(wanted, None))
+    def _forget(self) -> None:
+        self._is_open = False
+        self.record.show(None)
 
-    def toggle_json(self) -> None:
-        """The exact JSON instead of before and after, and back."""
-        self._shows_json = not self._shows_json
-        self._show_record(self._shown)
+    @property
+    def _stage(self) -> StageScreen:
+        return self.screen  # type: ignore[return-value] # it is made for stages
 
     def on_paged_table_row_highlighted(self, event: PagedTable.RowHighlighted) -> None:
-        """Show the customer under the cursor, once it is there."""
+        """Show the customer under the cursor, once he is there."""
         event.stop()
         if isinstance(event.row, ItemRow):
-            self._show_record(event.row.item)
+            self.record.show(event.row.item)
 
-    def _show_record(self, change: ChangeRow | None) -> None:
-        self._shown = change
-        is_withheld = change is not None and change.kind == "withheld"
-        shows_json = self._shows_json and not is_withheld
-        self.query_one("#withheld-why").display = is_withheld
-        self.query_one("#exact-json").display = shows_json
-        self.query_one("#before-after").display = not is_withheld and not shows_json
-        self.query_one("#record-head", Static).update(_head(change, shows_json=shows_json))
-        if change is None:
-            self.query_one("#before-after").display = False
-        elif is_withheld:
-            self.query_one("#withheld-why", VerticalScroll).query_one(Static).update(_why_withheld(change))
-        elif shows_json:
-            self.query_one("#exact-json", JsonView).show(change.payload)
+    def on_paged_table_row_selected(self, event: PagedTable.RowSelected) -> None:
+        """Enter goes over to the record, to scroll it."""
+        event.stop()
+        self.record.focus_view()
+
+    def on_paged_table_page_failed(self, event: PagedTable.PageFailed) -> None:
+        """A view that backstage has closed meanwhile is opened again."""
+        event.stop()
+        if isinstance(event.error, Usage):
+            self._is_open = False
+            self.open()
         else:
-            self.query_one("#before-after", RecordDiff).show(change.before, change.after)
+            self._stage.explain(event.error)
 
 
 def _columns(id_cells: int) -> tuple[Column, ...]:
     return (Column("customer", id_cells), Column("kind", _KIND_CELLS), Column("what changes", minimum=12))
 
 
-def _head(change: ChangeRow | None, *, shows_json: bool) -> Content:
-    if change is None:
-        return Content()
-    words, tone = KIND_WORDS[change.kind]
-    about = "exact JSON" if shows_json else ""
-    return line((change.id, "bold"), "  ", (words, TEXT_STYLES[tone]), (f"  {about}", "$text-muted"))
+def _kinds_of(plan: Plan) -> list[ShownKind]:
+    """Kinds that somebody has."""
+    numbers: dict[ShownKind, int] = {
+        "join": plan.counts.join,
+        "update": plan.counts.update,
+        "leave": plan.counts.leave,
+        "withheld": plan.with_withheld,
+    }
+    return [kind for kind, number in numbers.items() if number]
 
 
 def _filter_words(wanted: ChangeFilter, rows: int | None) -> Content:
-    """`1,226 customers of kind join with tier`; rows None: not known yet."""
-    number = "looking for customers …" if rows is None else counted(rows, "customer")
-    parts: list[str | tuple[str, str]] = [(number, "bold")]
-    if wanted.user is not None:
-        parts += ["  who is ", (wanted.user, "bold $text-accent")]
-    if wanted.kind is not None:
-        parts += ["  of kind ", (KIND_WORDS[wanted.kind][0], "bold $text-accent")]
-    if wanted.attribute is not None:
-        parts += ["  with ", (wanted.attribute, "bold $text-accent")]
-    if wanted == ChangeFilter():
-        parts.append(("  everybody whom this plan sends, in sending order", "$text-muted"))
-    else:
-        parts.append(("  esc shows everybody", "$text-muted"))
+    """`1,226 customers  of kind + join  with tier`; rows None: not known yet."""
+    parts: list[Part] = [("looking for customers …" if rows is None else counted(rows, "customer"), "bold")]
+    named = (
+        ("  who is ", wanted.user),
+        ("  of kind ", KIND_WORDS[wanted.kind][0] if wanted.kind else None),
+        ("  with ", wanted.attribute),
+    )
+    for words, name in named:
+        if name is not None:
+            parts += [words, (name, "bold $text-accent")]
+    is_narrowed = wanted != ChangeFilter()
+    parts.append(("  esc shows everybody" if is_narrowed else "  whom this plan sends, in that order", "$text-muted"))
     return line(*parts)
 
 
 def _nobody(wanted: ChangeFilter) -> str:
     if wanted.user is not None:
         return f"{wanted.user} is not in this plan: unchanged, outside the segments, or not in the source."
-    if wanted != ChangeFilter():
-        return "No customer of this plan matches."
-    return "This plan sends nobody."
-
-
-def _why_withheld(change: ChangeRow) -> Content:
-    rows: list[Content] = []
-    for attribute, reason, value in change.reasons:
-        subject = attribute or "whole customer"
-        rows.append(line((subject, "bold"), "  ", (reason, TEXT_STYLES["warning"])))
-        if value is not None:
-            rows.append(line(("  in the source: ", "$text-muted"), value))
-        rows.append(Content())
-    return lines(*rows)
+    return "No customer of this plan matches." if wanted != ChangeFilter() else "This plan sends nobody."
