@@ -50,9 +50,11 @@ def write_customers(path: Path, customers: int) -> None:
         )
 
 
-def write_project(folder: Path, endpoint: str, requests_per_second: float = 1000) -> None:
-    """stoker.toml and its key beside customers.parquet."""
-    mapping = "\n".join(f'{name} = "{column}"' for name, column in ATTRIBUTES.items())
+def write_project(
+    folder: Path, endpoint: str, requests_per_second: float = 1000, attributes: int = len(ATTRIBUTES)
+) -> None:
+    """stoker.toml and its key beside customers.parquet; it sends the first `attributes` of them."""
+    mapping = "\n".join(f'{name} = "{column}"' for name, column in list(ATTRIBUTES.items())[:attributes])
     (folder / "stoker.toml").write_text(
         f"""state = "state"
 [source]

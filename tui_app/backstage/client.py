@@ -211,7 +211,7 @@ def _is_of_no_use(opening: asyncio.Task[_Line]) -> bool:
     """Whether a process could not be started, or has ended since."""
     if not opening.done():
         return False
-    return opening.cancelled() or opening.exception() is not None
+    return opening.cancelled() or opening.exception() is not None or opening.result().is_broken
 
 
 def _closing() -> BackstageLost:

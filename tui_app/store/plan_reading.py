@@ -165,7 +165,8 @@ def _user_condition(stored: StoredPlan, wanted: Filter) -> tuple[list[str], list
     if wanted.user is None:
         return [], []
     if stored.plan.identifier == "user_alias":
-        alias = "try_cast(id AS JSON) ->> 'alias_name'"
+        # In parentheses: = binds more tightly than ->> in DuckDB.
+        alias = "(try_cast(id AS JSON) ->> 'alias_name')"
         return [f"(id = ? OR {alias} = ?)"], [wanted.user, wanted.user]
     return ["id = ?"], [wanted.user]
 

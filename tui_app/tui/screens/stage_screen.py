@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 AnswerT = TypeVar("AnswerT")
 
 _MOST_PROBLEMS_SHOWN = 4
-_FOOT_CELLS = 18
+_SIDE_CELLS = 18
 
 
 class StageScreen(Screen[None]):
@@ -90,12 +90,12 @@ class StageScreen(Screen[None]):
     def show_frame(self) -> None:
         """Repaint the stage bar."""
         session = self.session
-        heading = lines(Content.styled("Stoker", "bold $primary"), content(session.folder.name or "/", "$text-muted"))
+        heading = lines(Content.styled("Stoker", "bold $primary"), content(cut(session.folder.name or "/", _SIDE_CELLS), "$text-muted"))
         destination = session.destination()
         foot = (
             lines(
                 content(destination.name, "bold"),
-                content(cut(destination.instance or _host(destination.endpoint), _FOOT_CELLS), "$text-muted"),
+                content(cut(destination.instance or _host(destination.endpoint), _SIDE_CELLS), "$text-muted"),
             )
             if destination
             else content("no workspace yet")

@@ -21,7 +21,7 @@ _BY_ADDRESS: Final = ""
 
 
 class AddressFields(Vertical):
-    """The two fields stay in step: an address that is recognised chooses its instance, and a choice clears the address."""
+    """Two fields that stay in step: a recognised address chooses its instance, and a choice clears the address."""
 
     DEFAULT_CSS: ClassVar[str] = "AddressFields { height: auto; }"
 

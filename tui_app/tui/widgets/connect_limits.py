@@ -1,0 +1,114 @@
+"""What seldom changes about a workspace: how fast it is fed, what it costs, what is sent to it at all. Closed at first."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final, Literal, TypedDict
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Checkbox, Collapsible, Input
+
+from tui_app.config.destination_draft import DestinationDraft
+from tui_app.core.connection_words import Remark
+from tui_app.tui.text import plain
+from tui_app.tui.widgets.connect_field import Field
+
+_NUMBERS: Final = (
+    ("requests_per_second", "requests/second", "Braze takes 1,000 a second, for all who send to this workspace together."),
+    ("requests_per_hour", "requests/hour", "Only for contracts by monthly active users; your dashboard shows it."),
+    ("objects_per_request", "customers/request", "Braze takes at most 75."),
+    ("quiet_period_seconds", "quiet seconds", "Before another value follows one that may still be on its way in Braze."),
+    ("cost_per_1000_data_points", "cost/1,000 points", "In your currency, to see in a plan what it costs."),
+)  # fmt: skip
+_CONSENT: Final = "email_subscribe, push_subscribe and subscription_groups; wrong ones write to people who said no."
+_LOOKUP: Final = "Warns of near-duplicates; the key needs custom_attributes.get."
+
+
+class Limits(TypedDict):
+    """The fields of a draft that are filled in here."""
+
+    requests_per_second: str
+    requests_per_hour: str
+    objects_per_request: str
+    quiet_period_seconds: str
+    cost_per_1000_data_points: str
+    send_consent: bool
+    custom_attributes: Literal["warn", "off"]
+
+
+class LimitFields(Vertical):
+    """The limits, in a part that opens."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    LimitFields {
+        height: auto;
+        & Collapsible {
+            background: $background; border: none; padding: 0;
+            &:focus-within { background-tint: $foreground 0%; }
+            & > CollapsibleTitle { padding: 0; color: $text-muted; &:focus { color: $block-cursor-foreground; } }
+            & > Contents { padding: 0; }
+        }
+        & .number { width: 14; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Numbers, then what is sent at all."""
+        with Collapsible(title="Limits", id="limits", collapsed_symbol="▸", expanded_symbol="▾"):
+            for name, label, _ in _NUMBERS:
+                yield Field(label, Input(compact=True, id=name, classes="number"), id=f"field-{name}")
+            yield Field(
+                "consent", Checkbox("send consent fields", compact=True, id="send_consent"), id="field-send_consent"
+            )
+            yield Field(
+                "names",
+                Checkbox("look up the workspace's custom attributes", compact=True, id="custom_attributes"),
+                id="field-custom_attributes",
+            )
+
+    def on_mount(self) -> None:
+        """One sentence about each."""
+        self.say_help()
+
+    def values(self) -> Limits:
+        """As they are typed."""
+        return {
+            "requests_per_second": self._typed("requests_per_second"),
+            "requests_per_hour": self._typed("requests_per_hour"),
+            "objects_per_request": self._typed("objects_per_request"),
+            "quiet_period_seconds": self._typed("quiet_period_seconds"),
+            "cost_per_1000_data_points": self._typed("cost_per_1000_data_points"),
+            "send_consent": self.query_one("#send_consent", Checkbox).value,
+            "custom_attributes": "warn" if self.query_one("#custom_attributes", Checkbox).value else "off",
+        }
+
+    def show(self, draft: DestinationDraft) -> None:
+        """Show what a draft says."""
+        with self.prevent(Input.Changed, Checkbox.Changed):
+            for name, _, _ in _NUMBERS:
+                self.query_one(f"#{name}", Input).value = plain(getattr(draft, name))
+            self.query_one("#send_consent", Checkbox).value = draft.send_consent
+            self.query_one("#custom_attributes", Checkbox).value = draft.custom_attributes == "warn"
+        self.say_help()
+        self.summarize()
+
+    def say_help(self) -> None:
+        """One sentence about each field."""
+        for name, _, words in _NUMBERS:
+            self.query_one(f"#field-{name}", Field).say(Remark("plain", words))
+        self.query_one("#field-send_consent", Field).say(Remark("plain", _CONSENT))
+        self.query_one("#field-custom_attributes", Field).say(Remark("plain", _LOOKUP))
+
+    def summarize(self) -> None:
+        """Say beside the title what is in here."""
+        per_second, objects = self._typed("requests_per_second"), self._typed("objects_per_request")
+        shown = f"{plain(per_second)[:12] or 'all'} requests/s of {plain(objects)[:6] or 75} customers"
+        consent = "consent is sent" if self.query_one("#send_consent", Checkbox).value else "no consent fields"
+        self.query_one(Collapsible).title = f"Limits: {shown}, {consent}".replace("[", "(")
+
+    def open(self) -> None:
+        """Show the fields."""
+        self.query_one(Collapsible).collapsed = False
+
+    def _typed(self, name: str) -> str:
+        return self.query_one(f"#{name}", Input).value
