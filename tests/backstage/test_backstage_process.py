@@ -18,7 +18,7 @@ from tui_app.backstage.client import Backstage, BackstageLost
 from tui_app.backstage.line import BackstageError
 from tui_app.backstage.questions import connection
 from tui_app.backstage.questions.run import ListRuns, SteerRun, WatchRun
-from tui_app.backstage.questions.source import ReadRows
+from tui_app.backstage.questions.source import ReadRows, Rows
 from tui_app.core.errors import FixInput, Place, Usage
 from tui_app.core.project import Destination, KeyReference
 
@@ -135,32 +135,35 @@ async def test_a_cancelled_question_is_forgotten_and_its_thread_free(backstage, 
     assert found.outcome == "ready"
 
 
-async def test_a_cancelled_query_is_interrupted_and_the_next_question_is_answered_at_once(shop, backstage, customer):
-    """5,000 to the fifth rows would take years, and the source is lent to one question at a time."""
+@pytest.fixture
+async def endless_query(shop, backstage, customer, process_beside, eventually) -> asyncio.Task[Rows]:
+    """A question whose query has begun and would take years: 5,000 to the fifth rows."""
     shop.customers([customer(number) for number in range(5_000)])
     shop.extra = f'[queries.endless]\nsql = "{ENDLESS}"'
     shop.write()
-    first = await backstage.ask(ReadRows("customers", count=2))
-    endless = asyncio.create_task(backstage.ask(ReadRows("endless")))
-    await asyncio.wait({endless}, timeout=0.5)
-    assert not endless.done()
-
-    endless.cancel()
-    async with asyncio.timeout(5):
-        again = await backstage.ask(ReadRows("customers", count=2))
-
-    assert again == first
-    assert (again.total, len(again.rows)) == (5_000, 2)
-
-
-async def test_a_screen_that_goes_while_a_query_runs_leaves_no_row_behind(shop, backstage, customer, process_beside):
-    shop.customers([customer(number) for number in range(5_000)])
-    shop.extra = f'[queries.endless]\nsql = "{ENDLESS}"'
-    shop.write()
-    endless = asyncio.create_task(backstage.ask(ReadRows("endless")))
-    await asyncio.wait({endless}, timeout=1)
+    asking = asyncio.create_task(backstage.ask(ReadRows("endless")))
+    await asyncio.to_thread(eventually, lambda: list(shop.state.glob("scratch/*/*/sources")))
     beside = process_beside(shop.folder)
-    assert list(shop.state.glob("scratch/*"))
+    opened = beside.cpu_times().user
+    # Far more than it takes from here to the query's start.
+    await asyncio.to_thread(eventually, lambda: beside.cpu_times().user > opened + 0.5)
+    return asking
+
+
+async def test_a_cancelled_query_is_interrupted_and_the_next_question_is_answered_at_once(backstage, endless_query):
+    """The source is lent to one question at a time."""
+    endless_query.cancel()
+
+    async with asyncio.timeout(5):
+        customers = await backstage.ask(ReadRows("customers", count=2))
+
+    assert (customers.total, len(customers.rows)) == (5_000, 2)
+
+
+async def test_a_screen_that_goes_while_a_query_runs_leaves_no_row_behind(
+    shop, backstage, endless_query, process_beside
+):
+    beside = process_beside(shop.folder)
 
     async with asyncio.timeout(5):
         await backstage.close()
@@ -168,7 +171,7 @@ async def test_a_screen_that_goes_while_a_query_runs_leaves_no_row_behind(shop, 
     assert not beside.is_running()
     assert list(shop.state.glob("scratch/*")) == []
     with pytest.raises(BackstageLost):
-        await endless
+        await endless_query
 
 
 async def test_a_killed_process_fails_what_is_open_and_comes_back_with_the_next_question(
@@ -179,9 +182,10 @@ async def test_a_killed_process_fails_what_is_open_and_comes_back_with_the_next_
 
     process_beside(shop.folder).kill()
 
-    with pytest.raises(BackstageLost, match=r"signal 9.*No run is touched"):
-        await open_question
-    assert await backstage.ask(ListRuns()) == ()
+    async with asyncio.timeout(10):
+        with pytest.raises(BackstageLost, match=r"signal 9.*No run is touched"):
+            await open_question
+        assert await backstage.ask(ListRuns()) == ()
 
 
 async def test_closing_ends_the_process_whatever_it_does(shop, backstage, process_beside, endless_question, eventually):
@@ -191,10 +195,10 @@ async def test_closing_ends_the_process_whatever_it_does(shop, backstage, proces
 
     async with asyncio.timeout(5):
         await backstage.close()
+        with pytest.raises(BackstageLost, match="Stoker is closing"):
+            await open_question
 
     assert not beside.is_running()
-    with pytest.raises(BackstageLost, match="Stoker is closing"):
-        await open_question
 
 
 async def test_ctrl_c_is_for_the_screen(shop, backstage, process_beside):
@@ -257,8 +261,9 @@ async def test_what_libraries_print_never_gets_between_the_answers(shop, tmp_pat
     (tmp_path / "noise" / "sitecustomize.py").write_text(NOISE)
     backstage = Backstage(shop.folder, {**os.environ, "PYTHONPATH": str(tmp_path / "noise")})
 
-    answers = [await backstage.ask(ListRuns()) for _ in range(50)]
-    await backstage.close()
+    async with asyncio.timeout(10):
+        answers = [await backstage.ask(ListRuns()) for _ in range(50)]
+        await backstage.close()
 
     assert answers == [()] * 50
     assert "a library speaks" in (logs / "backstage.log").read_text()

@@ -74,6 +74,12 @@ def test_an_escape_sequence_is_shown_instead_of_obeyed(attack, shown):
     assert visible(attack) == shown
 
 
+@pytest.mark.parametrize("text", ["admin\u200d", "\u200cadmin", "ad\u200dmin", "全\u200d\u200d全", "👩\u200d 👧"])
+def test_a_joiner_that_joins_nothing_is_seen(text):
+    """It would make two customers look the same, and terminals and measuring disagree about its width."""
+    assert visible(text) == text.replace("\u200d", "\ufffd").replace("\u200c", "\ufffd")
+
+
 @given(ANY_TEXT)
 def test_no_text_whatever_comes_out_with_a_character_that_acts_or_cannot_be_written(text):
     shown = visible(text)

@@ -30,7 +30,7 @@ WITHHELD = f"""
         UNION ALL SELECT ' ', NULL, 'blank_id', 'has a blank identifier', ' ' FROM range(2)
         UNION ALL SELECT printf('c%06d', i), 'tier', 'bad', 'is bad', 'x' || i FROM range({ROWS}) rows (i)
         UNION ALL SELECT printf('c%06d', i), 'points', 'bad', 'is bad', NULL FROM range(0, {ROWS}, 2) rows (i)
-        UNION ALL SELECT printf('c%06d', i), NULL, 'too_large', 'is too large', NULL FROM range(0, {ROWS}, 1000) rows (i)
+        UNION ALL SELECT printf('c%06d', i), NULL, 'large', 'is too large', NULL FROM range(0, {ROWS}, 1000) rows (i)
     ) ORDER BY id NULLS FIRST, attribute NULLS FIRST"""
 
 FILTERS = {

@@ -9,6 +9,8 @@ from tui_app.tui.widgets.figures import Figure, Figures
 
 
 class FiguresApp(App[None]):
+    """The widget alone on a screen."""
+
     def __init__(self, *figures: Figure) -> None:
         super().__init__()
         self.figures = Figures(figures)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 
 import pytest
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
-from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.widget import Widget
 
 from tui_app.core.visible import visible
+from tui_app.tui.text import lines
 from tui_app.tui.widgets.figures import Figure, Figures
 from tui_app.tui.widgets.json_view import JsonView
 from tui_app.tui.widgets.notice import Notice
@@ -44,91 +46,87 @@ HOSTILE = {
     "very long": "x" * 10_000,
     "empty": "",
 }
-SIZES = [(80, 24), (12, 6), (1, 1)]
+TEXTS = tuple(HOSTILE.values())
+SHORT = tuple(text for text in TEXTS if 0 < len(text) < 40)
 
 
 class HostileApp(App[None]):
-    CSS = "Screen { overflow: hidden; }"
+    """The widget alone on a screen."""
 
     def __init__(self, widget: Widget) -> None:
         super().__init__()
         self.widget = widget
-        self.bells = 0
 
     def compose(self) -> ComposeResult:
         yield self.widget
 
-    def action_bell(self) -> None:
-        self.bells += 1
+
+async def _rows(first: int, count: int) -> Sequence[Row]:
+    return [(text, (text, "warning"), text) for text in TEXTS[first : first + count]]
 
 
-async def _show_table(table: PagedTable, text: str) -> None:
-    async def fetch(first: int, count: int) -> Sequence[Row]:
-        return [(text, (text, "warning"), text)] * count
-
-    table.show(3, fetch)
-
-
-async def _show_empty_table(table: PagedTable, text: str) -> None:
-    async def fetch(first: int, count: int) -> Sequence[Row]:
-        return []
-
-    table.set_empty_message(text)
-    table.show(0, fetch)
+def _table(texts: Sequence[str]) -> PagedTable:
+    table = PagedTable((Column(texts[0], 24), Column(texts[-1]), Column("", 8, align="right")))
+    table.call_later(table.show, len(texts), _rows)
+    return table
 
 
-def _widget(name: str, text: str) -> Widget:
-    """A widget that shows `text` wherever it can."""
-    match name:
-        case "table" | "empty table":
-            return PagedTable((Column(text, 12), Column(text), Column(text, 8, align="right")))
-        case "bar":
-            return ShareBar((Part(text, 5, "good"), Part(text, 0), Part("b" + text, 1, "muted")))
-        case "figures":
-            return Figures((Figure(text, text, "warning"), Figure("b" + text, text)))
-        case "diff":
-            return RecordDiff()
-        case "json":
-            return JsonView()
-        case _:
-            return Notice().show("bad", text, text, key=text, action=text)
+def _empty_table(texts: Sequence[str]) -> PagedTable:
+    table = PagedTable([Column(text, 9) for text in texts], empty_message=" ".join(texts))
+    table.call_later(table.show, 0, _rows)
+    return table
 
 
-async def _fill(widget: Widget, name: str, text: str) -> None:
-    match widget:
-        case PagedTable():
-            await (_show_table if name == "table" else _show_empty_table)(widget, text)
-        case RecordDiff():
-            widget.show(json.dumps({text: text, "b": [text]}), json.dumps({text: None, "b": {text: text}}))
-        case JsonView():
-            widget.show(json.dumps({text: [text]}, ensure_ascii=False))
+def _diff(texts: Sequence[str]) -> RecordDiff:
+    diff = RecordDiff()
+    diff.call_later(diff.show, json.dumps(dict.fromkeys(texts, "x")), json.dumps({text: text for text in texts}))
+    return diff
 
 
-async def _lines(app: HostileApp, pilot: Pilot[None]) -> list[str]:
-    for _ in range(3):
-        await pilot.pause()
-    return [strip.text for strip in app.screen._compositor.render_strips()]
+def _json(texts: Sequence[str]) -> JsonView:
+    view = JsonView()
+    view.call_later(view.show, json.dumps({text: [text] for text in texts}, ensure_ascii=False))
+    return view
 
 
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-@pytest.mark.parametrize("name", ["table", "empty table", "bar", "figures", "diff", "json", "notice"])
-async def test_hostile_text_is_shown_as_text(name: str, text: str) -> None:
-    app = HostileApp(_widget(name, text))
-    async with app.run_test(size=SIZES[0], notifications=True, tooltips=True) as pilot:
-        await _fill(app.widget, name, text)
-        lines = await _lines(app, pilot)
+WIDGETS: dict[str, Callable[[Sequence[str]], Widget]] = {
+    "table": _table,
+    "empty table": _empty_table,
+    "bar": lambda texts: ShareBar([Part(text, 5, "good") for text in texts]),
+    "figures": lambda texts: Figures([Figure(text, text, "warning") for text in texts]),
+    "diff": _diff,
+    "json": _json,
+    "notice": lambda texts: Notice().show("bad", texts[0], lines(*texts), key=texts[1], action=" ".join(texts)),
+}
 
-        assert all(visible(line) == line for line in lines)
-        assert {cell_len(line) for line in lines} == {80}
-        if len(text) < 40 and name != "json":
-            shown = visible(text).replace("\u200dx\u200d", "x").rstrip()
-            assert shown[:7] in "".join(lines)
 
-        for column in range(0, 60, 3):
-            await pilot.click(offset=(column, 1))
-        assert app.bells == 0
+@asynccontextmanager
+async def _opened(widget: Widget, size: tuple[int, int]) -> AsyncIterator[Callable[[], list[Strip]]]:
+    app = HostileApp(widget)
+    async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
+        for _ in range(3):
+            await pilot.pause()
+        yield app.screen._compositor.render_strips
 
-        for size in SIZES[1:]:
-            await pilot.resize_terminal(*size)
-            lines = await _lines(app, pilot)
-            assert {cell_len(line) for line in lines} == {size[0]}
+
+@pytest.mark.parametrize("size", [(120, 100), (80, 24), (20, 8), (1, 1)], ids=str)
+@pytest.mark.parametrize("name", WIDGETS)
+async def test_no_text_steers_the_terminal_or_breaks_a_line(name: str, size: tuple[int, int]) -> None:
+    async with _opened(WIDGETS[name](TEXTS), size) as strips:
+        shown = [strip.text for strip in strips()]
+
+        assert [line for line in shown if visible(line) != line] == []
+        assert [line for line in shown if cell_len(line) != size[0]] == []
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+async def test_no_text_is_read_as_markup(name: str) -> None:
+    """What looks like a tag is shown; what looks like an action or a link cannot be clicked."""
+    async with _opened(WIDGETS[name](SHORT), (160, 120)) as strips:
+        shown = "".join("".join(strip.text.split()) for strip in strips())
+
+        for tag in ("[/]", "[/foo]", "[bold]x", "[@click", "\\[b]"):
+            assert (json.dumps(tag)[1:-1] if name == "json" else tag) in shown
+        for strip in strips():
+            for _text, style, _control in strip:
+                assert style is None or (style.link is None and "@click" not in style.meta)

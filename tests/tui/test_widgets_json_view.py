@@ -18,6 +18,8 @@ PAYLOAD = '{"external_id":"c1","clv":1.10,"id":9223372036854775807,"tags":["a","
 
 
 class JsonApp(App[None]):
+    """The widget alone on a screen."""
+
     def __init__(self) -> None:
         super().__init__()
         self.view = JsonView()

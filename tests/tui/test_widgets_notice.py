@@ -11,6 +11,8 @@ from tui_app.tui.widgets.notice import Notice, NoticeTone
 
 
 class NoticeApp(App[None]):
+    """The widget alone on a screen."""
+
     def __init__(self) -> None:
         super().__init__()
         self.notice = Notice()

@@ -1,4 +1,4 @@
-"""Pages are what makes ten million rows cheap: few are held, only what is looked at is fetched, nothing is waited for."""
+"""Pages make ten million rows cheap: few are held, only what is looked at is fetched, and nothing is waited for."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Watcher:
 
     def __init__(self) -> None:
         self.tasks: list[asyncio.Task[None]] = []
-        self.arrived: list[int] = []
+        self.arrived: list[tuple[int, int]] = []
         self.errors: list[StokerError] = []
 
     def begin_loading(self, load: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:
@@ -46,7 +46,7 @@ class Watcher:
         return self.tasks[-1]
 
     def page_arrived(self, first_row: int, rows: int) -> None:
-        self.arrived.append(first_row)
+        self.arrived.append((first_row, rows))
 
     def page_failed(self, error: StokerError) -> None:
         self.errors.append(error)
@@ -64,6 +64,7 @@ async def test_only_pages_near_the_screen_are_fetched() -> None:
     await watcher.settle()
 
     assert store.asked == [5_000_000, 4_999_800]
+    assert watcher.arrived == [(5_000_000, 200), (4_999_800, 200)]
     assert pages.row(5_000_007) == ("customer 5000007",)
     assert pages.row(0) is None
 

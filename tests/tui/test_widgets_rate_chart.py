@@ -10,6 +10,8 @@ from tui_app.tui.widgets.rate_chart import RateChart
 
 
 class ChartApp(App[None]):
+    """The widget alone on a screen."""
+
     def __init__(self, chart: RateChart) -> None:
         super().__init__()
         self.chart = chart

@@ -11,6 +11,8 @@ from tui_app.tui.widgets.record_diff import AttributeChange, RecordDiff, attribu
 
 
 class DiffApp(App[None]):
+    """The widget alone on a screen."""
+
     def __init__(self) -> None:
         super().__init__()
         self.diff = RecordDiff()

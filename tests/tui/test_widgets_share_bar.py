@@ -11,6 +11,8 @@ from tui_app.tui.widgets.share_bar import Part, ShareBar, apportion, share
 
 
 class BarApp(App[None]):
+    """The widget alone on a screen."""
+
     def __init__(self, *parts: Part) -> None:
         super().__init__()
         self.bar = ShareBar(parts)

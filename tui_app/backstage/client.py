@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final, cast
 
-from tui_app.backstage.line import HEADER, Answer, Ask, Cancel, Failed, framed, message_of
+from tui_app.backstage.line import HEADER, Answer, Ask, Cancel, Failed, UnreadableMessage, framed, message_of
 from tui_app.backstage.questions.question import AnswerT, Question
 from tui_app.core.errors import FixInput, StokerError
 
@@ -139,6 +139,8 @@ class _Line:
 
     async def ask(self, question: Question[AnswerT]) -> object:
         """The answer, or the error that came instead."""
+        if self.is_broken:
+            raise _lost(self._process.returncode or 0)
         number = next(self._numbers)
         # Before anything is waited for: the future must be there when the answer comes.
         frame = framed(Ask(number, question))
@@ -155,11 +157,7 @@ class _Line:
     async def close(self) -> None:
         """Let the process end, or end it."""
         self._is_closing = True
-        self._stdin.close()
-        try:
-            await asyncio.wait_for(self._process.wait(), _CLOSE_SECONDS)
-        except TimeoutError:
-            self._process.kill()
+        await self._end()
         await self._reading
 
     @property
@@ -183,7 +181,7 @@ class _Line:
         stdout = self._process.stdout
         assert stdout is not None
         try:
-            with suppress(asyncio.IncompleteReadError, ConnectionError):
+            with suppress(asyncio.IncompleteReadError, ConnectionError, UnreadableMessage):
                 while True:
                     (size_bytes,) = HEADER.unpack(await stdout.readexactly(HEADER.size))
                     self._deliver(message_of(await stdout.readexactly(size_bytes)))
@@ -200,11 +198,20 @@ class _Line:
             future.set_exception(message.error())
 
     async def _break(self) -> None:
-        self._stdin.close()
-        code = await self._process.wait()
+        code = await self._end()
         for future in self._waiting.values():
             if not future.done():
                 future.set_exception(_closing() if self._is_closing else _lost(code))
+
+    async def _end(self) -> int:
+        """The process's exit code, or minus the signal that ended it."""
+        self._stdin.close()
+        try:
+            return await asyncio.wait_for(self._process.wait(), _CLOSE_SECONDS)
+        except TimeoutError:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+            return await self._process.wait()
 
 
 def _is_of_no_use(opening: asyncio.Task[_Line]) -> bool:

@@ -31,6 +31,10 @@ class BackstageError(StokerError):
     """Something that nobody foresaw happened backstage; the message says where its details are."""
 
 
+class UnreadableMessage(Exception):
+    """The other end is another version of Stoker: one was installed while this one runs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """Answer this."""
@@ -85,6 +89,17 @@ _SIMPLE_KINDS: Final[Mapping[str, type[StokerError]]] = {
 }
 """Those that carry a message and nothing else."""
 
+_UNPICKLING_ERRORS: Final = (
+    pickle.UnpicklingError,
+    AttributeError,
+    ImportError,
+    EOFError,
+    IndexError,
+    TypeError,
+    ValueError,
+)
+"""Source: docs.python.org/3/library/pickle.html, "exception pickle.UnpicklingError"."""
+
 
 def failure(number: int, error: StokerError) -> Failed:
     """An error, as it goes over the line."""
@@ -108,12 +123,23 @@ def framed(message: ToBackstage | ToScreen) -> bytes:
 
 
 def message_of(body: bytes) -> Any:
-    """The message of a frame, without its header."""
-    return pickle.loads(body)  # noqa: S301 - both ends are Stoker, and nobody else holds the pipe
+    """The message of a frame, without its header.
+
+    Raises:
+        UnreadableMessage: This end does not know what it is made of.
+    """
+    try:
+        return pickle.loads(body)  # noqa: S301 - both ends are Stoker, and nobody else holds the pipe
+    except _UNPICKLING_ERRORS as error:
+        raise UnreadableMessage from error
 
 
 def read_message(stream: BinaryIO) -> Any | None:
-    """Wait for the next message; None at the end of the line, also in the middle of a message."""
+    """Wait for the next message; None at the end of the line, also in the middle of a message.
+
+    Raises:
+        UnreadableMessage: See `message_of`.
+    """
     header = stream.read(HEADER.size)
     if len(header) < HEADER.size:
         return None

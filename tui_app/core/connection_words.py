@@ -11,7 +11,8 @@ from tui_app.core.connection import Probe, ProbeOutcome
 from tui_app.core.instances import Endpoint, RefusedEndpoint, endpoint_of
 from tui_app.core.project import KeyReference
 
-Weight = Literal["good", "warning", "bad", "plain"]
+Weight = Literal["good", "warning", "bad", "note", "plain"]
+"""`note` matters as it is, `plain` only helps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,13 @@ KEY_KINDS: Final[Mapping[Literal["file", "keyring", "env"], str]] = {
 """Where a key can be kept, in the order in which it is offered."""
 
 KEY_KIND_HELP: Final[Mapping[Literal["file", "keyring", "env"], str]] = {
-    "file": "Only you can read it. The path is relative to the project; keep it out of version control.",
-    "keyring": "The system's own store, opened with your session. Machines without a desktop have none.",
-    "env": "Set by you, or by what starts Stoker. Stoker reads the variable and stores nothing.",
+    "file": "Readable by you alone; the path is relative to the project.",
+    "keyring": "The system's own store; machines without a desktop have none.",
+    "env": "Set by you or by what starts Stoker, which only reads it.",
 }
 
 _OUTCOMES: Final[Mapping[ProbeOutcome, str]] = {
-    "ready": "Ready: this key may send attributes",
+    "ready": "Ready",
     "unreachable": "Nobody answers at this address",
     "untrusted": "The server could not prove that it is Braze",
     "busy": "Braze is too busy to judge the key now",
@@ -50,6 +51,8 @@ _SPEEDS: Final = ((0.1, "under 0.1 s"), (0.3, "under 0.3 s"), (1.0, "under 1 s")
 """Upper ends in seconds. A single answer says no more than the order of magnitude."""
 _SLOWEST: Final = "over 3 s, which is very slow"
 
+_LIST_OF_NAMES: Final = re.compile(r" \(US-01, .*\)")
+"""The choice beside the address shows them."""
 _UNFIT_FOR_VARIABLE: Final = re.compile(r"[^A-Z0-9]+")
 _UNFIT_FOR_FILE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -57,12 +60,11 @@ _UNFIT_FOR_FILE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 def address_remark(text: str) -> Remark:
     """What an address means, while it is typed: the instance and its endpoint, or why it is none."""
     if not text.strip():
-        return Remark(
-            "plain", "As in your browser while the dashboard is open, or from Settings > APIs and Identifiers."
-        )
+        return Remark("plain", "Your dashboard's, or the REST endpoint that it names in its settings.")
     match endpoint_of(text):
         case RefusedEndpoint(reason, nearest):
-            return Remark("bad", f"This {reason.rstrip('.')}. {f'Nearest: {nearest}' if nearest else ''}".rstrip())
+            reason = _LIST_OF_NAMES.sub("", reason).rstrip(".")
+            return Remark("bad", f"This {reason}. {f'Nearest: {nearest}' if nearest else ''}".rstrip())
         case Endpoint(url=url, is_loopback=True):
             return Remark("good", f"This machine · {url}")
         case Endpoint(url=url, instance=None):
@@ -124,6 +126,41 @@ def kept_words(reference: KeyReference) -> str:
             return f"in the variable {reference.name}"
 
 
+def key_remark(reference: KeyReference, *, has_typed: bool, problem: str) -> Remark:
+    """What is known about a key in a form.
+
+    Args:
+        reference: Where it is to be kept.
+        has_typed: Whether one was typed.
+        problem: Why there is none where it is kept; empty if there is one.
+    """
+    place = kept_words(reference)
+    if has_typed and reference.kind == "env":
+        return Remark("plain", "Used for the test alone: Stoker cannot set a variable.")
+    if has_typed:
+        return Remark("plain", f"Kept {place} when you save.")
+    if problem:
+        return Remark("plain", f"There is none {place}: type or paste it here.")
+    return Remark("good", f"There is one {place}; empty keeps it.")
+
+
+def place_remarks(reference: KeyReference, *, has_key: bool, is_in_git: bool) -> tuple[Remark, ...]:
+    """What to do about the place of a key.
+
+    Args:
+        reference: Where it is kept.
+        has_key: Whether there is one.
+        is_in_git: Whether it is a file that git would commit.
+    """
+    if is_in_git:
+        return (Remark("warning", f"git would commit it. Add {reference.name} to .gitignore first."),)
+    if reference.kind == "env":
+        state = Remark("good", "It is set now.") if has_key else Remark("warning", "It is not set now.")
+        how = "" if has_key else f"Before you start Stoker: export {reference.name}=…"
+        return (Remark(state.weight, f"{state.text} {how}".rstrip()),)
+    return ()
+
+
 def _two_causes(instance: str | None) -> list[Remark]:
     """A refused key has two causes that Braze answers alike.
 
@@ -132,9 +169,9 @@ def _two_causes(instance: str | None) -> list[Remark]:
     """
     here = f"on {instance}" if instance else "at this address"
     return [
-        Remark("bad", "Braze gives the same answer (status 401) to both causes; no customer was sent."),
-        Remark("plain", "1. The key is mistyped, cut off or revoked: copy it again, or make a new one."),
-        Remark("plain", f"2. Its workspace is not {here}: open its dashboard, and paste that address above."),
+        Remark("note", "There are two causes, and Braze answers both alike (status 401):"),
+        Remark("note", "1. The key is mistyped, cut off or revoked: copy it again, or make a new one."),
+        Remark("note", f"2. Its workspace is not {here}: open its dashboard, and paste that address above."),
     ]
 
 

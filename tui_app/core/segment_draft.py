@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -69,6 +70,18 @@ class SegmentDraft:
 def draft_of(saved: Segment) -> SegmentDraft:
     """Where work on a segment of the project begins."""
     return SegmentDraft(saved, saved)
+
+
+def drafts_beside(drafts: Mapping[str, SegmentDraft], segments: Mapping[str, Segment]) -> dict[str, SegmentDraft]:
+    """Work on every segment of a project that was read again, in its order, and then what it does not have.
+
+    Args:
+        drafts: Name → the work so far.
+        segments: Of the project.
+    """
+    kept = {name: draft.beside(segments.get(name)) for name, draft in drafts.items()}
+    ordered = {name: kept.get(name) or draft_of(segment) for name, segment in segments.items()}
+    return ordered | {name: draft for name, draft in kept.items() if draft is not None and name not in ordered}
 
 
 def _is_same(one: Segment, other: Segment) -> bool:

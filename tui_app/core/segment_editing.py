@@ -208,16 +208,6 @@ def says_the_same(one: Condition, other: Condition) -> bool:
     return json.dumps(as_toml(one)) == json.dumps(as_toml(other))
 
 
-def users_of(name: str, segments: Mapping[str, Segment]) -> frozenset[str]:
-    """Segments that are made of `name`, directly or not; itself too. To use one of them in it would be a circle."""
-    users = {name}
-    while True:
-        more = {each.name for each in segments.values() if _references(each.condition) & users} - users
-        if not more:
-            return frozenset(users)
-        users |= more
-
-
 def _rows(condition: Condition, path: Path, closes: tuple[bool, ...]) -> Iterator[OutlineRow]:
     yield OutlineRow(path, condition, closes)
     members = _members(condition)
@@ -261,7 +251,3 @@ def _with_places(condition: Condition, lines: Iterator[int]) -> Condition:
 
 def _membership(*, negated: bool) -> dict[str, Plain]:
     return {"op": "is not in"} if negated else {}
-
-
-def _references(group: Group) -> set[str]:
-    return {row.condition.segment for row in outline(group) if isinstance(row.condition, InSegment)}

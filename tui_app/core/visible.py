@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
 _JOINERS = "\u200c\u200d"
 """Invisible, but part of how Persian, Indic scripts and emoji are spelled."""
+_LOOSE_JOINERS = re.compile(r"[\u200c\u200d]{2,}|(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])")
+"""Joiners that join nothing: two in a row, or at an end, or beside ASCII. They only hide, and are measured wrongly."""
 _CONTROL_PICTURES = 0x2400
 """Unicode has a picture for each C0 control character, in their order, from here on."""
 
@@ -20,6 +23,7 @@ def visible(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
+    text = _LOOSE_JOINERS.sub(lambda joiners: "\ufffd" * len(joiners.group()), text)
     return "".join(_shown(character) for character in text)
 
 
@@ -31,6 +35,7 @@ def harmless_json(text: str) -> str:
     """
     if text.isascii() and "\x7f" not in text:
         return text
+    text = _LOOSE_JOINERS.sub(lambda joiners: "".join(map(_json_escape, joiners.group())), text)
     return "".join(_json_escape(each) if each >= "\x7f" and _shown(each) != each else each for each in text)
 
 

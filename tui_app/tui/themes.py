@@ -23,6 +23,8 @@ THEMES: Final[tuple[Theme, ...]] = (
         error="#E8635A",
         dark=True,
         variables={
+            # Within a line of text, Textual's own "auto 60%" loses its 60 %.
+            "text-muted": "#A9A49C",
             "footer-key-foreground": "#F2B84B",
             "footer-description-foreground": "#A9A49C",
             "footer-background": "#1A1D22",
@@ -44,7 +46,12 @@ THEMES: Final[tuple[Theme, ...]] = (
         warning="#8A5A00",
         error="#A8251D",
         dark=False,
-        variables={"footer-key-foreground": "#B8501B", "border": "#B9B2A4", "border-blurred": "#D3CDC0"},
+        variables={
+            "text-muted": "#5E6369",
+            "footer-key-foreground": "#B8501B",
+            "border": "#B9B2A4",
+            "border-blurred": "#D3CDC0",
+        },
     ),
     Theme(
         name="high-contrast",

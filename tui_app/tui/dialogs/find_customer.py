@@ -22,7 +22,7 @@ class FindCustomer(ModalScreen[str | None]):
 
     DEFAULT_CSS: ClassVar[str] = """
     FindCustomer {
-        & .dialog { width: 64; }
+        & Input { margin-top: 1; }
         & .why { color: $text-muted; margin-top: 1; }
     }
     """

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from rich.cells import cell_len, set_cell_size
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -13,7 +14,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui_app.tui.text import line
+from tui_app.tui.text import cut, line, plain
+
+_MOST_NAME_CELLS: Final = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +31,11 @@ class PickAttribute(ModalScreen[PickedAttribute | None]):
     """A list that typing narrows. None: nothing was picked, so all stays as it was.
 
     Args:
-        attributes: Names, each with what is said beside it.
+        attributes: Names, each with what is said beside it, such as how many customers.
     """
 
     DEFAULT_CSS: ClassVar[str] = """
     PickAttribute {
-        & .dialog { width: 60; }
         & OptionList { height: auto; max-height: 14; border: none; background: $surface; padding: 0; }
         & Input { margin-top: 1; }
     }
@@ -100,5 +102,9 @@ class PickAttribute(ModalScreen[PickedAttribute | None]):
         self._listed = [*([] if wanted else [None]), *(name for name, _ in found)]
         if not wanted:
             options.add_option(Option(line(("every attribute", "$text-muted"))))
-        options.add_options(Option(line((name, "bold"), (f"  {facts}", "$text-muted"))) for name, facts in found)
+        cells = min(max((cell_len(plain(name)) for name, _ in found), default=0), _MOST_NAME_CELLS)
+        options.add_options(
+            Option(line((set_cell_size(cut(name, cells), cells), "bold"), (f"  {facts}", "$text-muted")))
+            for name, facts in found
+        )
         options.highlighted = 0 if self._listed else None

@@ -33,12 +33,11 @@ class SaveFile(ModalScreen[str | None]):
 
     DEFAULT_CSS: ClassVar[str] = """
     SaveFile {
-        & .dialog { width: 84; }
         & .title { margin-bottom: 1; }
         & #explanation-of-file { color: $text-muted; margin-bottom: 1; }
         & RadioSet { layout: horizontal; height: 1; border: none; padding: 0; background: transparent; width: 1fr; }
         & RadioSet:focus { border: none; }
-        & RadioButton { width: auto; margin-right: 3; background: transparent; padding: 0; }
+        & RadioSet > RadioButton { width: auto; margin-right: 3; background: transparent; padding: 0; }
         & #problem { color: $text-error; height: auto; }
         & #buttons { height: auto; margin-top: 1; }
         & #buttons Button { margin-right: 2; }

@@ -17,7 +17,7 @@ from tui_app.core.plan import Plan
 from tui_app.core.project import Destination
 from tui_app.tui.text import content, counted, line, lines
 from tui_app.tui.widgets.figures import Figure, Figures
-from tui_app.tui.widgets.preview_overview import PlanPrice
+from tui_app.tui.widgets.preview_overview import PlanPrice, change_figures
 
 _NUMBER: Final = r"[0-9,._ ]*"
 """What can be typed for a number; whoever groups digits may."""
@@ -44,13 +44,12 @@ class SendPlan(ModalScreen[SendOrder | None]):
 
     DEFAULT_CSS: ClassVar[str] = """
     SendPlan {
-        & .dialog { width: 88; }
         & #scrolled { height: auto; max-height: 1fr; }
         & .title { margin-bottom: 1; }
         & Figures { margin-top: 1; }
         & .row { height: 1; margin-top: 1; }
         & .row Label { margin-right: 1; }
-        & .row Input { width: 14; background: $panel; &:focus { background: $primary 30%; } }
+        & .row Input { width: 12; }
         & .guards { margin-top: 1; height: auto; }
         & Checkbox { width: 1fr; background: transparent; }
         & .why { padding-left: 4; color: $text-muted; }
@@ -60,7 +59,6 @@ class SendPlan(ModalScreen[SendOrder | None]):
         & #buttons Button { margin-right: 2; }
         & #buttons Label { color: $text-muted; padding: 1 0; }
     }
-    .-low SendPlan #buttons Label, SendPlan.-low #buttons Label { padding: 0; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel", show=False)]
@@ -82,7 +80,7 @@ class SendPlan(ModalScreen[SendOrder | None]):
                 with Horizontal(classes="row"):
                     yield Label("Only the first", markup=False)
                     yield Input(id="sample", compact=True, restrict=_NUMBER)
-                    yield Label("customers, in sending order. Empty: all of them.", markup=False)
+                    yield Label("customers. Empty sends all of them.", markup=False)
                 if plan.refusals:
                     yield from self._compose_guards()
                 with Horizontal(classes="row", id="confirm"):
@@ -195,10 +193,7 @@ def _workspace(destination: Destination) -> Content:
 
 
 def _figures(plan: Plan, price: PlanPrice) -> Iterator[Figure]:
-    counts = plan.counts
-    yield Figure("+ joins", f"{counts.join:,}", "good" if counts.join else "muted")
-    yield Figure("~ updates", f"{counts.update:,}", "accent" if counts.update else "muted")
-    yield Figure("- leaves", f"{counts.leave:,}", "normal" if counts.leave else "muted")
+    yield from change_figures(plan.counts)
     yield Figure("requests", f"{plan.requests:,}")
     yield Figure("data points", f"{plan.data_points:,}")
     if (cost := price.of(plan)) is not None:

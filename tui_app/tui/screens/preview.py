@@ -2,47 +2,32 @@
 
 from __future__ import annotations
 
-import time
-from typing import ClassVar, Final, Literal
+from dataclasses import replace
+from typing import ClassVar, Final
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal
-from textual.timer import Timer
-from textual.widgets import Label, Select, Static, Tab, Tabs
+from textual.worker import Worker, WorkerState
 
-from tui_app.backstage.questions.plan import (
-    ChangeFilter,
-    ExportPlan,
-    FindPlan,
-    LatestPlan,
-    MakePlan,
-    PlanSummary,
-    SavePlan,
-)
+from tui_app.backstage.questions.plan import ChangeFilter, FindPlan, LatestPlan, MakePlan, PlanSummary
 from tui_app.backstage.questions.run import BeginRun
 from tui_app.core.errors import Refused, StokerError
-from tui_app.core.plan import AttributeCounts
-from tui_app.core.project import RateLimit
+from tui_app.core.plan import Plan
+from tui_app.core.project import Destination
 from tui_app.tui.command import Command
+from tui_app.tui.dialogs.exports import copy_of_plan, export_of_changes
 from tui_app.tui.dialogs.find_customer import FindCustomer
 from tui_app.tui.dialogs.pick_attribute import PickAttribute, PickedAttribute
-from tui_app.tui.dialogs.save_file import SaveFile
 from tui_app.tui.dialogs.send_plan import SendOrder, SendPlan
-from tui_app.tui.moments import lasting
 from tui_app.tui.screens.stage_screen import StageScreen
-from tui_app.tui.text import content, counted, line
-from tui_app.tui.widgets.item_row import ItemRow
+from tui_app.tui.text import content
 from tui_app.tui.widgets.notice import Notice
-from tui_app.tui.widgets.paged_table import PagedTable
-from tui_app.tui.widgets.preview_attributes import AttributeTable
-from tui_app.tui.widgets.preview_customers import PlanCustomers
-from tui_app.tui.widgets.preview_head import age_and_fate, where_it_goes
-from tui_app.tui.widgets.preview_overview import PlanOverview, PlanPrice
+from tui_app.tui.widgets.preview_head import PlanHead
+from tui_app.tui.widgets.preview_overview import PlanPrice
+from tui_app.tui.widgets.preview_panes import Pane, PlanPanes
 
-Pane = Literal["overview", "attributes", "customers"]
 _TELL_AGE_SECONDS: Final = 20.0
-_TELL_PLANNING_SECONDS: Final = 0.5
+_NEEDS_PLAN: Final = frozenset({"send", "find", "kind", "attribute", "export", "exact_json", "pane", "save_plan"})
 
 
 class Preview(StageScreen):
@@ -54,9 +39,9 @@ class Preview(StageScreen):
         Command("send", "s", "Send…", "Look at the numbers again, type one of them, and send the plan."),
         Command("find", "slash", "Find", "Find one customer by the whole identifier."),
         Command("kind", "f", "Kind", "Only joins, only updates, and so on; then all again."),
-        Command("attribute", "a", "Attribute", "Only customers of whom one attribute changes."),
+        Command("attribute", "a", "Attribute", "Only customers of whom one attribute changes.", in_footer=False),
         Command("export", "e", "Export", "Write the customers that are shown to a file, as JSON or CSV."),
-        Command("exact_json", "x", "JSON", "The exact JSON of the customer under the cursor, and back.",
+        Command("exact_json", "x", "Exact JSON", "What is sent for the customer under the cursor, and back.",
                 in_footer=False),
         Command("pane('overview')", "o", "Overview", "The plan in figures, with guards and warnings.",
                 in_footer=False),
@@ -67,67 +52,26 @@ class Preview(StageScreen):
                 in_footer=False),
     )  # fmt: skip
 
-    DEFAULT_CSS = """
-    Preview {
-        & #which { height: 1; & Label { color: $text-muted; margin-right: 1; } }
-        & #which Select { width: 34; margin-right: 2; & > SelectOverlay { width: 50; } }
-        & #which SelectCurrent { background: $panel; padding: 0 1; }
-        & #age { width: 1fr; height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
-        & #where { height: 1; text-wrap: nowrap; text-overflow: ellipsis; margin-top: 1; }
-        & #planning { height: 1; color: $accent; }
-        & #no-plan { margin-top: 1; }
-        & Tabs { height: 2; margin-top: 1; }
-        & #panes { height: 1fr; padding-top: 1; }
-        & #panes > * { display: none; height: 1fr; }
-        & #panes.-overview > #overview, & #panes.-attributes > #attributes, & #panes.-customers > #customers {
-            display: block;
-        }
-    }
-    Preview.-narrow {
-        & #where, & Tabs { margin-top: 0; }
-        & #which Select { width: 24; margin-right: 1; }
-        & #panes { padding-top: 0; }
-    }
-    Preview.-wide.-high #panes.-overview {
-        & > #overview { height: auto; max-height: 65%; }
-        & > #attributes { display: block; margin-top: 1; }
-    }
-    """
-
     def __init__(self) -> None:
         super().__init__()
         self._summary: PlanSummary | None = None
         self._seen: tuple[str | None, str | None] = (None, None)
         """Activation and plan that were chosen when the stage was painted last."""
-        self._planned: str | None = None
-        """The activation that is being planned."""
-        self._planning_since = 0.0
-        self._planning_timer: Timer | None = None
+        self._planning: Worker[None] | None = None
+        self._planned = ""
+        """The activation that is being planned, or was last."""
 
     def compose_stage(self) -> ComposeResult:
         """Which plan, and its three panes."""
-        with Horizontal(id="which"):
-            yield Label("Activation", markup=False)
-            yield Select[str]((), prompt="none yet", id="activation", compact=True)
-            yield Static(id="age")
-        yield Static(id="planning", classes="-hidden")
-        yield Notice(id="no-plan", classes="-hidden")
-        yield Static(id="where")
-        yield Tabs(
-            Tab("Overview", id="overview-tab"),
-            Tab("Attributes", id="attributes-tab"),
-            Tab("Customers", id="customers-tab"),
-        )
-        with Container(id="panes", classes="-overview"):
-            yield PlanOverview(id="overview")
-            yield AttributeTable(id="attributes")
-            yield PlanCustomers(id="customers")
+        yield PlanHead()
+        yield PlanPanes()
 
     def on_mount(self) -> None:
         """Times are told again as they pass."""
-        self._show_plan(None)
+        self.query_one(PlanPanes).display = False
         self.set_interval(_TELL_AGE_SECONDS, self._show_head)
-        self._planning_timer = self.set_interval(_TELL_PLANNING_SECONDS, self._tell_planning, pause=True)
+
+    # Which plan
 
     def refresh_stage(self) -> None:
         """Show the plan that is chosen, or the newest of the chosen activation."""
@@ -136,76 +80,219 @@ class Preview(StageScreen):
         if choice.plan is not None and choice.plan == seen_plan and choice.activation != seen_activation:
             # Somebody chose another activation: the plan that was chosen before is not meant any more.
             self.session.choose(plan=None)
-        self._fill_select()
-        activation = self.session.activation()
         self._seen = (self.session.choice.activation, self.session.choice.plan)
-        if self._planned is not None and (activation is None or activation.name != self._planned):
-            self.workers.cancel_group(self, "plan")
+        activation = self.session.activation()
+        names = [each.name for each in self.session.activations()]
+        self.query_one(PlanHead).show_activations(names, activation.name if activation else None)
+        if self._is_planning and (activation is None or activation.name != self._planned):
+            self._give_up_planning()
         if activation is None and self.session.choice.plan is None:
             self._show_plan(None)
-        elif self._planned is None:
+        elif not self._is_planning:
             self._look_for_plan(self.session.choice.plan, activation.name if activation else "")
-
-    def _fill_select(self) -> None:
-        select: Select[str] = self.query_one("#activation", Select)
-        names = [each.name for each in self.session.activations()]
-        activation = self.session.activation()
-        with self.prevent(Select.Changed):
-            if names != getattr(select, "names_shown", None):
-                select.set_options((content(name), name) for name in names)
-                select.names_shown = names
-            select.value = activation.name if activation else Select.NULL
-        select.disabled = not names
 
     @work(exclusive=True, group="look", exit_on_error=False)
     async def _look_for_plan(self, plan: str | None, activation: str) -> None:
-        summary = await self.ask(FindPlan(plan) if plan is not None else LatestPlan(activation))
-        self._show_plan(summary)
+        if plan is None:
+            newest = await self.ask(LatestPlan(activation))
+            self._show_plan(newest)
+        else:
+            found = await self.ask(FindPlan(plan))
+            self._show_plan(found)
 
     def _show_plan(self, summary: PlanSummary | None) -> None:
         """Show a plan, or that there is none. One that is shown already keeps cursor and filter."""
-        is_same = (
-            self._summary is not None and summary is not None and self._summary.folder == summary.folder
-            and self._summary.plan == summary.plan
-        )  # fmt: skip
-        self._summary = summary
+        before, self._summary = self._summary, summary
         self._show_head()
-        for part in ("#where", "#panes", Tabs):
-            self.query_one(part).display = summary is not None
-        if is_same:
-            return
-        self.query_one(PlanCustomers).show_plan(summary)
-        self._label_tabs()
-        if summary is not None:
-            self.query_one(PlanOverview).show(summary.plan, self._price_of(summary))
-            self.query_one(AttributeTable).show_attributes(summary.plan.attributes)
-            self._enter_pane(self._pane)
+        self.refresh_bindings()
+        if summary is None or before is None or (before.folder, before.plan) != (summary.folder, summary.plan):
+            panes = self.query_one(PlanPanes)
+            panes.show_plan(summary, self._price_of(summary))
+            if summary is not None and self.focused is None:
+                panes.enter(panes.pane)
 
     def _show_head(self) -> None:
-        summary = self._summary
-        age = age_and_fate(summary, self.session.file, self.session.now()) if summary else content("")
-        self.query_one("#age", Static).update(age)
-        self.query_one("#where", Static).update(where_it_goes(summary) if summary else "")
-        notice = self.query_one("#no-plan", Notice)
-        notice.set_class(summary is not None or self._planned is not None, "-hidden")
+        head, activation = self.query_one(PlanHead), self.session.activation()
+        if self._summary is not None:
+            head.show_plan(self._summary, self.session.file, self.session.now())
+        else:
+            head.show_no_plan(activation.name if activation else None)
+
+    def _destination_of(self, plan: Plan) -> Destination | None:
+        return self.session.project.destinations.get(plan.destination) if self.session.project else None
+
+    def _price_of(self, summary: PlanSummary | None) -> PlanPrice:
+        destination = self._destination_of(summary.plan) if summary else None
+        if destination is None:
+            return PlanPrice()
+        return PlanPrice(destination.cost_per_1000_data_points, destination.rate.requests_per_second)
+
+    def on_plan_head_activation_chosen(self, message: PlanHead.ActivationChosen) -> None:
+        """Look at the plan of another activation."""
+        message.stop()
+        self.session.choose(activation=message.name, plan=None)
+        self.set_focus(None)
+        self.refresh_stage()
+
+    async def on_notice_chosen(self, event: Notice.Chosen) -> None:
+        """The keys of notices can be clicked."""
+        event.stop()
+        await self.run_action({"p": "screen.plan", "5": "app.go('segment')"}.get(event.key, "screen.leave_field"))
+
+    def action_choose_activation(self) -> None:
+        """Open the list at the top."""
+        self.query_one(PlanHead).open_choice()
+
+    # Planning
+
+    @property
+    def _is_planning(self) -> bool:
+        return self._planning is not None and not self._planning.is_finished
+
+    def action_plan(self) -> None:
+        """Make a plan."""
         activation = self.session.activation()
         if activation is None:
-            notice.show("info", "There is nothing to plan yet", "Pick customers with a segment, and make a campaign.",
-                        key="5", action="goes to Segment")  # fmt: skip
+            self.notify("There is nothing to plan yet: make a campaign first.", markup=False)
+        elif not self._is_planning:
+            self.clear_explanation()
+            self._planned = activation.name
+            self._planning = self._plan(activation.name)
+
+    @work(exclusive=True, group="plan", exit_on_error=False)
+    async def _plan(self, activation: str) -> None:
+        self.query_one(PlanHead).show_planning(activation)
+        try:
+            summary = await self.ask(MakePlan(activation))
+        finally:
+            self.query_one(PlanHead).show_planning(None)
+        if summary is None:
+            self._show_head()
+            return
+        self.session.choose(plan=summary.folder)
+        self._seen = (self.session.choice.activation, summary.folder)
+        self._show_plan(summary)
+
+    def _give_up_planning(self) -> None:
+        if self._planning is not None:
+            self._planning.cancel()
+        self.notify("Planning was given up; nothing of it is kept.", markup=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A plan that was given up leaves what was shown before."""
+        if event.worker is self._planning and event.state == WorkerState.CANCELLED:
+            self._show_head()
+
+    # Looking into it
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What needs a plan is dark without one."""
+        if action in _NEEDS_PLAN and self._summary is None:
+            return None
+        return super().check_action(action, parameters)
+
+    def action_leave_field(self) -> None:
+        """Escape: hide an explanation, give up planning, leave the record, show everybody; one after the other."""
+        panes = self.query_one(PlanPanes)
+        customers = panes.customers
+        if not self.query_one("#explanation", Notice).has_class("-hidden"):
+            super().action_leave_field()
+        elif self._is_planning:
+            self._give_up_planning()
+        elif self.focused is not None and customers.record in self.focused.ancestors:
+            customers.table.focus()
+        elif panes.pane == "customers" and customers.filter != ChangeFilter():
+            customers.show_filter(ChangeFilter())
         else:
-            text = "A plan reads the source and compares it with what Braze acknowledged before. It sends nothing."
-            notice.show("info", f"No plan of {activation.name} yet", text, key="p", action="plans now")
+            super().action_leave_field()
 
-    def _label_tabs(self) -> None:
-        plan = self._summary.plan if self._summary else None
-        numbers = {"attributes": len(plan.attributes), "customers": plan.counts.changes} if plan else {}
-        for pane, title in (("overview", "Overview"), ("attributes", "Attributes"), ("customers", "Customers")):
-            number = numbers.get(pane)
-            label = line(title, (f" {number:,}" if number is not None else "", "$text-muted"))
-            self.query_one(f"#{pane}-tab", Tab).label = label
+    def action_pane(self, name: Pane) -> None:
+        """Go to a pane."""
+        self.query_one(PlanPanes).enter(name)
 
-    def _price_of(self, summary: PlanSummary) -> PlanPrice:
-        destination = self.session.project.destinations.get(summary.plan.destination) if self.session.project else None
-        if destination is None:
-            return PlanPrice(0.0, RateLimit().requests_per_second)
-        return PlanPrice(destination.cost_per_1000_data_points, destination.rate.requests_per_second)
+    def action_kind(self) -> None:
+        """The next kind."""
+        panes = self.query_one(PlanPanes)
+        panes.customers.cycle_kind()
+        panes.enter("customers")
+
+    def action_attribute(self) -> None:
+        """Pick an attribute."""
+        assert self._summary is not None
+        attributes = [(each.name, f"{each.changed + each.cleared:>9,}") for each in self._summary.plan.attributes]
+
+        def picked(attribute: PickedAttribute | None) -> None:
+            if attribute is not None:
+                self.query_one(PlanPanes).narrow(attribute=attribute.name)
+
+        self.app.push_screen(PickAttribute(attributes), picked)
+
+    def action_find(self) -> None:
+        """Ask for a customer."""
+        assert self._summary is not None
+
+        def named(user: str | None) -> None:
+            if user is not None:
+                self.query_one(PlanPanes).narrow(user=user, kind=None, attribute=None)
+
+        self.app.push_screen(FindCustomer(self._summary.plan.identifier), named)
+
+    def action_exact_json(self) -> None:
+        """Before and after, or the JSON."""
+        panes = self.query_one(PlanPanes)
+        panes.customers.record.toggle_json()
+        if panes.pane != "customers":
+            panes.enter("customers")
+
+    # Taking it further
+
+    def action_export(self) -> None:
+        """Ask where to."""
+        assert self._summary is not None
+        wanted = self.query_one(PlanPanes).customers.filter
+        self.app.push_screen(export_of_changes(self.session, self._summary, wanted), self._tell_written)
+
+    def action_save_plan(self) -> None:
+        """Ask where to."""
+        assert self._summary is not None
+        self.app.push_screen(copy_of_plan(self.session, self._summary), self._tell_written)
+
+    def _tell_written(self, written: str | None) -> None:
+        if written is not None:
+            self.notify(content(written).plain, title="Written", markup=False)
+
+    def action_send(self) -> None:
+        """The second step: the numbers again, and one of them to type."""
+        summary = self._summary
+        assert summary is not None
+        destination = self._destination_of(summary.plan)
+        if self._is_planning:
+            self.notify("A new plan is being made. Send that one.", markup=False)
+        elif not summary.plan.counts.changes:
+            self.notify("There is nothing to send.", markup=False)
+        elif summary.run is not None:
+            fact = f"Plan {summary.id} was applied by run {summary.run}, and a plan is applied at most once."
+            self.explain(Refused(f"{fact} Nothing was sent now."), "Press p to plan again")
+        elif destination is None:
+            fact = f"The project has no destination {summary.plan.destination} any more."
+            self.explain(Refused(f"{fact} Nothing was sent."), "Press p to plan again")
+        else:
+            self.app.push_screen(SendPlan(summary.plan, destination, self._price_of(summary)), self._send_if_confirmed)
+
+    def _send_if_confirmed(self, order: SendOrder | None) -> None:
+        if order is not None and self._summary is not None:
+            self._begin(self._summary, order)
+
+    @work(exclusive=True, group="begin", exit_on_error=False)
+    async def _begin(self, summary: PlanSummary, order: SendOrder) -> None:
+        self.clear_explanation()
+        try:
+            run = await self.session.ask(BeginRun(summary.folder, order.allowed, order.sample))
+        except Refused as error:
+            self.explain(error, "Press p to plan again" if "stale" in error.guards else "Refused: nothing was sent")
+        except StokerError as error:
+            self.explain(error, "Nothing was sent")
+        else:
+            self._summary = replace(summary, run=run)
+            await self.stoker.refresh_runs()
+            await self.stoker.go("sync", run=run)

@@ -19,6 +19,7 @@ _TONES: Final[Mapping[Weight, tuple[str, Tone]]] = {
     "good": ("✓ ", "good"),
     "warning": ("! ", "warning"),
     "bad": ("✗ ", "bad"),
+    "note": ("", "normal"),
     "plain": ("", "muted"),
 }
 

@@ -29,7 +29,7 @@ class KeyFields(Vertical):
     DEFAULT_CSS: ClassVar[str] = """
     KeyFields {
         height: auto;
-        & #key-kind { width: 28; }
+        & #key-kind { width: 27; }
         & #key-name { width: 1fr; margin-left: 1; }
     }
     """

@@ -1,7 +1,8 @@
-"""What seldom changes about a workspace: how fast it is fed, what it costs, what is sent to it at all. Closed at first."""
+"""What seldom changes about a workspace: how fast it is fed, what that costs, and what is never sent by accident."""
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar, Final, Literal, TypedDict
 
 from textual.app import ComposeResult
@@ -12,14 +13,16 @@ from tui_app.config.destination_draft import DestinationDraft
 from tui_app.core.connection_words import Remark
 from tui_app.tui.text import plain
 from tui_app.tui.widgets.connect_field import Field
+from tui_app.tui.widgets.tick import Tick
 
 _NUMBERS: Final = (
-    ("requests_per_second", "requests/second", "Braze takes 1,000 a second, for all who send to this workspace together."),
+    ("requests_per_second", "requests/second", "Braze takes 1,000, from all who send to this workspace together."),
     ("requests_per_hour", "requests/hour", "Only for contracts by monthly active users; your dashboard shows it."),
     ("objects_per_request", "customers/request", "Braze takes at most 75."),
-    ("quiet_period_seconds", "quiet seconds", "Before another value follows one that may still be on its way in Braze."),
+    ("quiet_period_seconds", "quiet seconds", "Before another value follows one that may still be on its way."),
     ("cost_per_1000_data_points", "cost/1,000 points", "In your currency, to see in a plan what it costs."),
 )  # fmt: skip
+_NO_DIGIT: Final = re.compile(r"[^0-9.,]")
 _CONSENT: Final = "email_subscribe, push_subscribe and subscription_groups; wrong ones write to people who said no."
 _LOOKUP: Final = "Warns of near-duplicates; the key needs custom_attributes.get."
 
@@ -58,11 +61,11 @@ class LimitFields(Vertical):
             for name, label, _ in _NUMBERS:
                 yield Field(label, Input(compact=True, id=name, classes="number"), id=f"field-{name}")
             yield Field(
-                "consent", Checkbox("send consent fields", compact=True, id="send_consent"), id="field-send_consent"
+                "consent", Tick("send consent fields", compact=True, id="send_consent"), id="field-send_consent"
             )
             yield Field(
                 "names",
-                Checkbox("look up the workspace's custom attributes", compact=True, id="custom_attributes"),
+                Tick("look up the workspace's custom attributes", compact=True, id="custom_attributes"),
                 id="field-custom_attributes",
             )
 
@@ -101,10 +104,11 @@ class LimitFields(Vertical):
 
     def summarize(self) -> None:
         """Say beside the title what is in here."""
-        per_second, objects = self._typed("requests_per_second"), self._typed("objects_per_request")
-        shown = f"{plain(per_second)[:12] or 'all'} requests/s of {plain(objects)[:6] or 75} customers"
+        # The title is read as markup: nothing but digits gets into it.
+        per_second = _NO_DIGIT.sub("", self._typed("requests_per_second"))[:12] or "1000"
+        objects = _NO_DIGIT.sub("", self._typed("objects_per_request"))[:6] or "75"
         consent = "consent is sent" if self.query_one("#send_consent", Checkbox).value else "no consent fields"
-        self.query_one(Collapsible).title = f"Limits: {shown}, {consent}".replace("[", "(")
+        self.query_one(Collapsible).title = f"Limits: {per_second} requests/s of {objects} customers, {consent}"
 
     def open(self) -> None:
         """Show the fields."""

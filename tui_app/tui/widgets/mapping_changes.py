@@ -133,6 +133,15 @@ def edited_mapping(
     )
 
 
+def with_ranges(
+    template: str, mapping: AttributeMapping, ranges: tuple[Bucket, ...], written: Written
+) -> Change | None:
+    """Send the name of a range instead of a number."""
+    after = replace(mapping, buckets=ranges)
+    change = edited_mapping(template, mapping, after, written)
+    return replace(change, title=f"Give {mapping.attribute} ranges") if change else None
+
+
 def with_column(template: str, row: MappingRow, column: str, written: Written) -> Change | None:
     """Feed what a row feeds from another column."""
     mapping = row.mapping

@@ -13,9 +13,9 @@ from textual.content import Content
 from tui_app.core.fields import STANDARD_FIELDS
 from tui_app.core.mapping import AttributeMapping
 from tui_app.core.suggestions import Suggestion
-from tui_app.tui.text import content, line, lines
+from tui_app.tui.text import content, cut, line, lines
 from tui_app.tui.widgets.fitted import FittedText
-from tui_app.tui.widgets.mapping_rows import Concern, MappingRow, Sheet
+from tui_app.tui.widgets.mapping_rows import Concern, MappingRow
 from tui_app.tui.widgets.mapping_words import braze_type, bucket_ranges, rule_words, transforms
 from tui_app.tui.widgets.notice import Notice
 from tui_app.tui.widgets.share_bar import share
@@ -24,6 +24,7 @@ from tui_app.tui.widgets.tones import TEXT_STYLES
 FIX_KEY: Final = "f"
 _MOST_CONCERNS: Final = 5
 _LABEL_CELLS: Final = 10
+_SAMPLE_CELLS: Final = 70
 _MUTED: Final = TEXT_STYLES["muted"]
 _ON_NULL: Final = {
     "clear": "Braze's value is cleared, if Stoker sent it before",
@@ -53,16 +54,21 @@ class MappingDetail(VerticalScroll, can_focus=True):
             yield Notice(id=f"concern-{number}", classes="-hidden")
         yield FittedText(lambda _width: Content(), id="facts")
 
-    def show(self, row: MappingRow | None, sheet: Sheet) -> None:
-        """Show a row; None shows what concerns the whole template."""
-        concerns = (*(row.concerns if row else ()), *sheet.concerns)[:_MOST_CONCERNS]
+    def show(self, row: MappingRow | None, destination: str) -> None:
+        """Show a row; None shows nothing.
+
+        Args:
+            row: With the cursor.
+            destination: Name of it.
+        """
+        concerns = row.concerns[:_MOST_CONCERNS] if row else ()
         fixed_by_key = next((concern for concern in concerns if concern.remedy), None)
         for number in range(_MOST_CONCERNS):
             notice = self.query_one(f"#concern-{number}", Notice)
             notice.set_class(number >= len(concerns), "-hidden")
             if number < len(concerns):
                 _tell(notice, concerns[number], has_key=concerns[number] is fixed_by_key)
-        facts = tuple(_facts(row, sheet)) if row else ()
+        facts = tuple(_facts(row, destination)) if row else ()
         self.query_one("#facts", FittedText).fit(lambda width: _laid_out(facts, width))
         self.scroll_home(animate=False)
 
@@ -78,13 +84,13 @@ def content_of(concern: Concern) -> Content:
     return lines(*concern.text.split("\n")) if concern.code == "withheld" else content(concern.text)
 
 
-def _facts(row: MappingRow, sheet: Sheet) -> Iterator[tuple[str, Content]]:
+def _facts(row: MappingRow, destination: str) -> Iterator[tuple[str, Content]]:
     """Label and text, from the source to Braze."""
     yield "column", _column_words(row)
     if row.report is not None and row.report.samples:
         yield "samples", line(*_joined(row.report.samples))
     if row.identifier is not None:
-        yield "feeds", line((row.identifier, "bold"), (f"  addresses customers in {sheet.destination.name}", _MUTED))
+        yield "feeds", line((row.identifier, "bold"), (f"  addresses customers in {destination}", _MUTED))
     elif row.mapping is not None:
         yield from _mapping_facts(row.mapping, row)
     else:
@@ -131,7 +137,7 @@ def _joined(samples: tuple[str, ...]) -> Iterator[str | tuple[str, str]]:
     for number, sample in enumerate(samples):
         if number:
             yield (" · ", _MUTED)
-        yield sample
+        yield cut(sample, _SAMPLE_CELLS)
 
 
 def _laid_out(facts: tuple[tuple[str, Content], ...], width: int) -> Content:
@@ -139,7 +145,7 @@ def _laid_out(facts: tuple[tuple[str, Content], ...], width: int) -> Content:
     room = max(width - _LABEL_CELLS, 8)
     rows: list[Content] = []
     for label, text in facts:
-        first, *others = text.wrap(room)
+        first, *others = text.wrap(room) or [text]
         rows.append(line((label + " " * (_LABEL_CELLS - cell_len(label)), _MUTED)) + first)
         rows += [other.pad_left(_LABEL_CELLS) for other in others]
     return lines(*rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -83,6 +83,10 @@ class MappingList(ScrollView, can_focus=True):
     class Chosen(Message):
         """The row that has the cursor was clicked."""
 
+    @dataclass
+    class Marked(Message):
+        """Somebody marked rows, or took marks away."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.marks: frozenset[RowKey] = frozenset()
@@ -101,7 +105,6 @@ class MappingList(ScrollView, can_focus=True):
         """Show other rows, or the same ones with more known. The cursor stays on its row, or on its column."""
         stays_on = self.row
         self.rows, self._empty_message = tuple(rows), empty_message
-        self.marks &= {row.key for row in rows}
         self.set_reactive(MappingList.cursor, _where(stays_on, self.cursor, self.rows))
         self._lay_out()
         self._scroll_to_cursor()
@@ -110,8 +113,7 @@ class MappingList(ScrollView, can_focus=True):
     def toggle_mark(self) -> None:
         """Mark the row with the cursor, or take its mark away; the cursor goes on."""
         if self.row is not None:
-            self.marks ^= {self.row.key}
-            self._refresh_row(self.cursor)
+            self._mark(self.cursor)
             self.cursor += 1
 
     def toggle_all_marks(self) -> None:
@@ -119,10 +121,11 @@ class MappingList(ScrollView, can_focus=True):
         shown = frozenset(row.key for row in self.rows)
         self.marks = self.marks - shown if shown <= self.marks else self.marks | shown
         self.refresh()
+        self.post_message(self.Marked())
 
-    def clear_marks(self) -> None:
-        """Nothing is marked any more."""
-        self.marks = frozenset()
+    def keep_marks(self, keys: Collection[RowKey]) -> None:
+        """Take the marks of all other rows away."""
+        self.marks &= frozenset(keys)
         self.refresh()
 
     def validate_cursor(self, cursor: int) -> int:
@@ -170,8 +173,7 @@ class MappingList(ScrollView, can_focus=True):
             return
         had_cursor, self.cursor = index == self.cursor, index
         if event.x < GUTTER:
-            self.marks ^= {self.rows[index].key}
-            self._refresh_row(index)
+            self._mark(index)
         elif had_cursor:
             self.post_message(self.Chosen())
 
@@ -199,6 +201,11 @@ class MappingList(ScrollView, can_focus=True):
         """Choose the columns for which there is room."""
         self._lay_out()
         self._scroll_to_cursor()
+
+    def _mark(self, index: int) -> None:
+        self.marks ^= {self.rows[index].key}
+        self._refresh_row(index)
+        self.post_message(self.Marked())
 
     def _state(self, index: int) -> RowState:
         has_cursor = index == self.cursor

@@ -169,6 +169,27 @@ def sheet_of(template: Template, project: Project, knowledge: Knowledge) -> Shee
     )
 
 
+def concerns_of_draft(
+    draft: AttributeMapping, before: AttributeMapping | None, template: Template, project: Project, known: Knowledge
+) -> tuple[Concern, ...]:
+    """What should be looked at if a mapping were in a template; judged by its name and column alone.
+
+    Args:
+        draft: The mapping.
+        before: The mapping of the template that it would replace; None: it would be added.
+        template: As it is.
+        project: Of the template.
+        known: What else exists.
+    """
+    placed = replace(draft, place=_NOWHERE)
+    if before is None:
+        attributes = (*template.attributes, placed)
+    else:
+        attributes = tuple(placed if mapping == before else mapping for mapping in template.attributes)
+    warnings = _warnings(replace(template, attributes=attributes), project, known)
+    return tuple(_concern_of(warning) for warning in warnings if warning.place == _NOWHERE)
+
+
 def _bare_rows(template: Template, destination: Destination) -> Iterator[MappingRow]:
     parts = ("alias_name", "alias_label") if destination.identifier == "user_alias" else (destination.identifier,)
     for column, part in zip(identifier_columns_of(template), parts, strict=False):

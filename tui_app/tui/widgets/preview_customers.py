@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual import events, work
+from rich.cells import cell_len
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
@@ -15,7 +16,7 @@ from textual.widgets import Static
 from tui_app.backstage.questions.plan import ChangeFilter, ChangeRow, OpenChanges, PlanSummary, ReadChanges
 from tui_app.core.errors import Usage
 from tui_app.core.plan import Plan
-from tui_app.tui.text import Part, counted, line
+from tui_app.tui.text import Part, counted, line, plain
 from tui_app.tui.widgets.item_row import ItemRow
 from tui_app.tui.widgets.paged_table import PagedTable
 from tui_app.tui.widgets.preview_record import ChangeRecord
@@ -26,9 +27,7 @@ if TYPE_CHECKING:
     from tui_app.tui.screens.stage_screen import StageScreen
 
 _KIND_CELLS: Final = 10
-_SHORTEST_ID: Final = 12
-_LONGEST_ID: Final = 36
-"""A UUID."""
+_SHORTEST_ID: Final = 8
 _PAGE_ROWS: Final = 100
 
 
@@ -39,9 +38,10 @@ class PlanCustomers(Container):
         id: As usual.
     """
 
+    SCOPED_CSS = False  # it looks at the screen's width
     DEFAULT_CSS: ClassVar[str] = """
     PlanCustomers {
-        layout: grid; grid-size: 2 2; grid-columns: 9fr 11fr; grid-rows: 1 1fr; grid-gutter: 1 2;
+        layout: grid; grid-size: 2 2; grid-columns: 1fr 1fr; grid-rows: 1 1fr; grid-gutter: 1 2;
         & > #filter { column-span: 2; height: 1; padding: 0 1; }
     }
     .-narrow PlanCustomers {
@@ -56,6 +56,9 @@ class PlanCustomers(Container):
         self._filter = ChangeFilter()
         self._is_open = False
         """The rows that are shown, or on their way, are those of plan and filter."""
+        self._longest_id = 0
+        """On the page that was read last, in cells."""
+        self._id_cells = _SHORTEST_ID
 
     @property
     def filter(self) -> ChangeFilter:
@@ -78,10 +81,9 @@ class PlanCustomers(Container):
         yield PagedTable(_columns(_SHORTEST_ID), page_rows=_PAGE_ROWS, id="customers-table")
         yield ChangeRecord(id="record")
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Identifiers get a third of the table, as far as they can use it."""
-        table_cells = event.size.width if self.screen.has_class("-narrow") else event.size.width * 9 // 20
-        self.table.set_columns(_columns(max(_SHORTEST_ID, min(_LONGEST_ID, table_cells // 3))))
+    def on_resize(self) -> None:
+        """Identifiers get what they need, up to a share of the table."""
+        self._fit_columns()
 
     def show_plan(self, summary: PlanSummary | None) -> None:
         """Take another plan, without a filter. Its customers are looked for when `open` says so."""
@@ -119,12 +121,20 @@ class PlanCustomers(Container):
 
         async def fetch(first_row: int, count: int) -> Sequence[ItemRow[ChangeRow]]:
             changes = await self._stage.session.ask(ReadChanges(view.key, first_row, count))
+            self._longest_id = max((cell_len(plain(each.id)) for each in changes), default=0)
+            self._fit_columns()
             return [change_line(each) for each in changes]
 
         self.query_one("#filter", Static).update(_filter_words(wanted, view.rows))
         self.table.set_empty_message(_nobody(wanted))
         self.record.show(None)
         self.table.show(view.rows, fetch)
+
+    def _fit_columns(self) -> None:
+        id_cells = max(_SHORTEST_ID, min(self._longest_id, self.table.size.width * 2 // 5))
+        if id_cells != self._id_cells:
+            self._id_cells = id_cells
+            self.table.set_columns(_columns(id_cells))
 
     def _forget(self) -> None:
         self._is_open = False

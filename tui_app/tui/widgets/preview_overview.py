@@ -121,11 +121,16 @@ def _remedy(plan: Plan) -> Content:
     return line(("If this is meant, allow it when sending, or set another limit in stoker.toml.", "$text-muted"))
 
 
+def change_figures(counts: PlanCounts) -> Iterator[Figure]:
+    """Who is sent, by kind, each with its sign."""
+    yield Figure("joins", f"+{counts.join:,}" if counts.join else "0", "good" if counts.join else "muted")
+    yield Figure("updates", f"~{counts.update:,}" if counts.update else "0", "accent" if counts.update else "muted")
+    yield Figure("leaves", f"-{counts.leave:,}" if counts.leave else "0", "bad" if counts.leave else "muted")
+
+
 def _customer_figures(plan: Plan) -> Iterator[Figure]:
     counts = plan.counts
-    yield Figure("+ joins", f"{counts.join:,}", "good" if counts.join else "muted")
-    yield Figure("~ updates", f"{counts.update:,}", "accent" if counts.update else "muted")
-    yield Figure("- leaves", f"{counts.leave:,}", "normal" if counts.leave else "muted")
+    yield from change_figures(counts)
     yield Figure("unchanged", f"{counts.unchanged:,}", "normal" if counts.unchanged else "muted")
     yield Figure("outside", f"{counts.outside:,}", "normal" if counts.outside else "muted")
     yield Figure("withheld", f"{counts.withheld:,}", "warning" if counts.withheld else "muted")
@@ -133,7 +138,7 @@ def _customer_figures(plan: Plan) -> Iterator[Figure]:
 
 
 def _shares(counts: PlanCounts) -> tuple[Part, ...]:
-    return (
+    parts = (
         Part("joins", counts.join, "good"),
         Part("updates", counts.update, "accent"),
         Part("leaves", counts.leave, "bad"),
@@ -141,6 +146,7 @@ def _shares(counts: PlanCounts) -> tuple[Part, ...]:
         Part("outside", counts.outside, "muted"),
         Part("withheld", counts.withheld, "warning"),
     )
+    return tuple(part for part in parts if part.count)
 
 
 def _sending_figures(plan: Plan, price: PlanPrice) -> Iterator[Figure]:
@@ -149,4 +155,5 @@ def _sending_figures(plan: Plan, price: PlanPrice) -> Iterator[Figure]:
     yield Figure("data points", f"{plan.data_points:,}")
     if (cost := price.of(plan)) is not None:
         yield Figure("cost", cost)
-    yield Figure("at the rate limit", lasting(plan.requests / price.requests_per_second))
+    seconds = plan.requests / price.requests_per_second
+    yield Figure("at the rate limit", lasting(seconds) if seconds >= 1 else "<1 s")

@@ -9,7 +9,6 @@ from typing import ClassVar, Final
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
@@ -22,7 +21,7 @@ from tui_app.core.segment import Comparison, Group, Segment
 from tui_app.core.segment_editing import DRAFT, without_subject
 from tui_app.core.segment_values import Scalar, values_of
 from tui_app.core.table_report import ColumnType
-from tui_app.tui.text import content, line, lines
+from tui_app.tui.text import content, line
 from tui_app.tui.widgets.segment_choices import Choice, ChoiceList, SearchedChoices
 from tui_app.tui.widgets.segment_values import ValueFields
 from tui_app.tui.widgets.segment_words import words_of
@@ -82,6 +81,8 @@ class ComparisonForm(Vertical):
         self._today = today
         self._given = comparison
         self._operator: Operator | None = None
+        self._kind: ValueType | None = None
+        """Of the column under the cursor; None: it cannot be compared."""
 
     def compose(self) -> ComposeResult:
         """Columns beside operators, values beneath."""
@@ -100,6 +101,7 @@ class ComparisonForm(Vertical):
             [Choice(name, kind) for name, kind in self._columns.items()], given.column if given else None
         )
         if given is not None and given.column in self._columns:
+            self._kind = self._types[given.column]
             self._offer_operators(given.op)
             self._take_operator(given.op, values_of(given.value))
         self.judge()
@@ -157,7 +159,12 @@ class ComparisonForm(Vertical):
     @on(ChoiceList.Highlighted, "#column-list")
     def _follow_column(self, event: ChoiceList.Highlighted) -> None:
         event.stop()
-        self._offer_operators(self._operator.name if self._operator else None)
+        kind = self._types.get(event.name)
+        if self._operator is None or kind != self._kind:
+            is_alike = _family(kind) == _family(self._kind)
+            self._kind = kind
+            self._offer_operators(self._operator.name if self._operator else None)
+            self._take_operator(self.query_one("#operator", ChoiceList).name_here, self.values if is_alike else ())
         self.judge()
 
     @on(ChoiceList.Chosen, "#column-list")
@@ -191,16 +198,14 @@ class ComparisonForm(Vertical):
         self.post_message(self.Done())
 
     def _offer_operators(self, name: str | None) -> None:
-        """Show the operators of the column's type; values of another kind go."""
-        kind = self._types.get(self.column or "")
+        """Show the operators of the column's type, with the cursor on one of them."""
         # What applies to an array applies to any type: a column is set or it is not.
-        offered = operators_for(kind or "array") if self.column else ()
+        offered = operators_for(self._kind or "array")
         self.query_one("#operator", ChoiceList).show([Choice(each.name, each.meaning) for each in offered], name)
 
-    def _take_operator(self, name: str, values: tuple[Scalar, ...]) -> None:
-        self._operator = find_operator(name)
-        kind = self._types.get(self.column or "") or "array"
-        self.query_one(ValueFields).show(self._operator, kind, values)
+    def _take_operator(self, name: str | None, values: tuple[Scalar, ...]) -> None:
+        self._operator = None if name is None else find_operator(name)
+        self.query_one(ValueFields).show(self._operator, self._kind or "array", values)
         meaning = f"customers whose value {self._operator.meaning}" if self._operator else ""
         self.query_one("#meaning", Static).update(content(meaning))
 
@@ -220,3 +225,12 @@ class ComparisonForm(Vertical):
         segment = Segment("", self._table, Group("all", (comparison,)), _PLACE)
         faults = segment_faults(segment, self._types, self._project)
         return without_subject(faults[0].message) if faults else ""
+
+
+def _family(kind: ValueType | None) -> str:
+    """Types whose values can stand for each other."""
+    if kind in ("integer", "decimal", "float"):
+        return "number"
+    if kind in ("date", "datetime"):
+        return "time"
+    return "text" if kind in ("string", "varchar") else kind or ""

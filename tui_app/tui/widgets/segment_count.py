@@ -93,4 +93,4 @@ def _bar(count: MemberCount | None, cells: int, *, is_old: bool) -> Content:
     if count is None:
         return line(("┄" * cells, "$text-disabled"))
     filled, empty = apportion((count.members, count.rows - count.members), cells) if count.rows else (0, cells)
-    return line(("█" * filled, "$text-disabled" if is_old else "$primary"), ("░" * empty, "$text-disabled"))
+    return line(("█" * filled, "$text-disabled" if is_old else "$primary"), ("░" * empty, "$border"))

@@ -16,7 +16,7 @@ from tui_app.core.errors import Place
 from tui_app.core.segment import InFile, InSegment
 from tui_app.core.segment_editing import DRAFT
 from tui_app.core.table_report import ColumnType
-from tui_app.tui.text import content, line, plain
+from tui_app.tui.text import line, plain
 from tui_app.tui.widgets.segment_choices import Choice, ChoiceList, SearchedChoices
 
 _PLACE: Final = Place(DRAFT, 1)

@@ -19,8 +19,10 @@ from textual.widgets import Static, TabbedContent, TabPane
 from tui_app.backstage.questions.segment import CountMembers, MemberCount, SampleMembers, SegmentSql
 from tui_app.backstage.questions.source import Rows
 from tui_app.core.errors import FixInput, Problem, StokerError
+from tui_app.core.project import Project
 from tui_app.core.segment import Segment
-from tui_app.tui.text import content, counted, lines, plain
+from tui_app.core.segment_editing import as_toml
+from tui_app.tui.text import content, lines, plain
 from tui_app.tui.widgets.paged_table import PagedTable
 from tui_app.tui.widgets.segment_count import SegmentCount
 from tui_app.tui.widgets.table_columns import Cell, Column, Row
@@ -66,6 +68,8 @@ class SegmentResult(Vertical):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._segment: Segment | None = None
+        self._world: object = None
+        """What else the count depends on."""
         self._filled: dict[str, Segment] = {}
         """Pane → the segment that it shows."""
 
@@ -84,17 +88,19 @@ class SegmentResult(Vertical):
         session: Session = self.app.session  # type: ignore[attr-defined] # it belongs to this app alone
         return session
 
-    def judge(self, segment: Segment, *, is_another: bool, again: bool = False) -> None:
+    def judge(self, segment: Segment, project: Project, *, is_another: bool, again: bool = False) -> None:
         """Count a segment and show its members, unless that is what is shown.
 
         Args:
             segment: With the places of a draft.
+            project: That it belongs to.
             is_another: It is not a change of the one before, so nothing of that one may be seen.
             again: Count even if it is the one that is shown: its table may have changed.
         """
-        if segment == self._segment and not again:
+        world = _world(segment, project)
+        if (segment, world) == (self._segment, self._world) and not again:
             return
-        self._segment = segment
+        self._segment, self._world = segment, world
         self._filled.clear()
         count = self.query_one(SegmentCount)
         if is_another:
@@ -162,7 +168,7 @@ class SegmentResult(Vertical):
         table.set_columns(_columns(rows))
         table.show(len(shown), fetch)
         is_all = len(shown) < _SAMPLE_ROWS
-        label = "Members" if is_all else f"Members, {counted(len(shown), 'row')} of them"
+        label = "Members" if is_all else f"Members · {len(shown):,} of them"
         self.query_one(TabbedContent).get_tab("members").label = content(label)
 
     def _show_sql(self, sql: str) -> None:
@@ -179,6 +185,14 @@ class SegmentResult(Vertical):
         table.show(0, nothing)
         self.query_one(TabbedContent).get_tab("members").label = content("Members")
         self.query_one("#segment-sql", Static).update()
+
+
+def _world(segment: Segment, project: Project) -> object:
+    """Tables, queries and other segments, wherever they are written."""
+    others = {name: (each.table, as_toml(each.condition)) for name, each in project.segments.items()}
+    others.pop(segment.name, None)
+    tables = {name: each.location for name, each in project.source.tables.items()}
+    return project.source.engine, tables, {name: each.sql for name, each in project.queries.items()}, others
 
 
 def coloured_sql(sql: str) -> Content:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
@@ -21,8 +20,6 @@ Row: TypeAlias = Sequence[Cell]
 Align: TypeAlias = Literal["left", "right"]
 
 COLUMN_GAP: Final = 2
-_LOOSE_JOINERS: Final = re.compile(r"^\u200d+|\u200d+(?=[\x00-\x7f]|$)")
-"""Zero width joiners that join nothing: measuring takes the character after one as part of the one before it."""
 _MOST_CHARACTERS_PER_CELL: Final = 8
 """Combining marks take no cell, but no script piles up more than a few: what comes later cannot be seen anyway."""
 
@@ -63,9 +60,9 @@ def fitted(text: str, width: int, align: Align = "left") -> str:
         align: Where a shorter text stands.
     """
     most = width * _MOST_CHARACTERS_PER_CELL
-    shown = _LOOSE_JOINERS.sub("", plain(text[:most]))
+    shown = plain(text[:most])
     size = cell_len(shown)
     if size > width or len(text) > most:
-        cut = set_cell_size(shown, min(width - 1, size)).rstrip(" \u200d") + "…"
+        cut = set_cell_size(shown, min(width - 1, size)).rstrip() + "…"
         return set_cell_size(cut, width)
     return " " * (width - size) + shown if align == "right" else set_cell_size(shown, width)

@@ -1,0 +1,180 @@
+"""A dialog that makes or changes one condition of a segment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import ClassVar, Final, Literal, TypeAlias
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static, TabbedContent, TabPane
+
+from tui_app.core.project import Project
+from tui_app.core.segment import Comparison, Condition, InFile, InSegment
+from tui_app.core.segment_uses import users_of
+from tui_app.core.segment_values import Scalar
+from tui_app.core.table_report import ColumnType
+from tui_app.tui.dialogs.pick_value import PickValue
+from tui_app.tui.text import line
+from tui_app.tui.widgets.segment_comparison import ComparisonForm
+from tui_app.tui.widgets.segment_membership import InFileForm, InSegmentForm, MembershipForm
+
+_Kind: TypeAlias = Literal["column", "segment", "file"]
+_KINDS: Final[Mapping[_Kind, str]] = {"column": "A column", "segment": "A segment", "file": "A file of ids"}
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionContext:
+    """What a condition is made for."""
+
+    project: Project
+    segment: str
+    """Name of the segment."""
+    table: str
+    columns: Mapping[str, ColumnType]
+    today: date
+    """In UTC."""
+
+
+class EditCondition(ModalScreen["Condition | None"]):
+    """Gives a condition, or None if nothing is to change.
+
+    Args:
+        context: What the condition is made for.
+        given: What is edited; None: a new one.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Cancel", show=False),
+        Binding("ctrl+s", "accept", "Take it", show=False),
+        Binding("v,f2", "pick", "Values", show=False),
+    ]
+
+    DEFAULT_CSS: ClassVar[str] = """
+    EditCondition {
+        & > .dialog { width: 112; height: 34; }
+        & TabbedContent { height: 1fr; margin-top: 1; }
+        & TabPane { padding: 1 0 0 0; height: 1fr; }
+        & #buttons { height: 1; margin-top: 1; }
+        & Button { margin-right: 2; }
+        & #buttons Static { width: 1fr; color: $text-muted; }
+    }
+    EditCondition.-low {
+        & > .dialog { padding: 0 1; height: 95%; }
+        & TabbedContent { margin-top: 0; }
+        & TabPane { padding: 0; }
+        & #buttons { margin-top: 0; }
+        & Input { border: none; height: 1; padding: 0 1; background: $panel; }
+    }
+    """
+
+    def __init__(self, context: ConditionContext, given: Condition | None = None) -> None:
+        super().__init__()
+        self._made_for = context
+        self._given = given
+
+    def compose(self) -> ComposeResult:
+        """One form for each kind of condition."""
+        context, given = self._made_for, self._given
+        title = "Change a condition of " if given is not None else "Add a condition to "
+        with Vertical(classes="dialog"):
+            yield Static(line((title, "bold"), (context.segment, "bold $text-accent")), classes="title")
+            with TabbedContent(initial=_kind_of(given)):
+                with TabPane(_KINDS["column"], id="column"):
+                    comparison = given if isinstance(given, Comparison) else None
+                    yield ComparisonForm(context.project, context.table, context.columns, context.today, comparison)
+                with TabPane(_KINDS["segment"], id="segment"):
+                    yield InSegmentForm(_usable_segments(context), given if isinstance(given, InSegment) else None)
+                with TabPane(_KINDS["file"], id="file"):
+                    folder = Path(context.project.file).parent
+                    yield InFileForm(folder, context.columns, given if isinstance(given, InFile) else None)
+            with Horizontal(id="buttons"):
+                yield Button("Change" if given is not None else "Add", id="accept", variant="primary", compact=True)
+                yield Button("Values …", id="pick", compact=True)
+                yield Button("Cancel", id="cancel", compact=True)
+                yield Static(_keys_words(), markup=False)
+
+    def on_mount(self) -> None:
+        """Begin where there is something to say."""
+        self._form().focus_first()
+        self._follow_tab()
+
+    def action_accept(self) -> None:
+        """Take what is filled in, once it is whole; what is missing is said in the form."""
+        condition = self._form().condition()
+        if condition is None:
+            self.app.bell()
+            self._form().focus_first()
+        else:
+            self.dismiss(condition)
+
+    def action_pick(self) -> None:
+        """Pick values from what is in the column."""
+        form = self._form()
+        if isinstance(form, ComparisonForm) and form.column is not None and form.takes_values:
+            picker = PickValue(self._made_for.table, form.column, form.values, is_list=form.takes_many)
+            self.app.push_screen(picker, self._take_values(form))
+
+    @on(ComparisonForm.Done)
+    @on(MembershipForm.Done)
+    def _finish(self) -> None:
+        self.action_accept()
+
+    @on(TabbedContent.TabActivated)
+    def _follow_tab(self) -> None:
+        self.query_one("#pick", Button).display = isinstance(self._form(), ComparisonForm)
+
+    @on(Button.Pressed)
+    def _press(self, event: Button.Pressed) -> None:
+        event.stop()
+        match event.button.id:
+            case "accept":
+                self.action_accept()
+            case "pick":
+                self.action_pick()
+            case _:
+                self.dismiss(None)
+
+    def _form(self) -> ComparisonForm | InSegmentForm | InFileForm:
+        match self.query_one(TabbedContent).active:
+            case "segment":
+                return self.query_one(InSegmentForm)
+            case "file":
+                return self.query_one(InFileForm)
+            case _:
+                return self.query_one(ComparisonForm)
+
+    @staticmethod
+    def _take_values(form: ComparisonForm) -> Callable[[tuple[Scalar, ...] | None], None]:
+        def take(values: tuple[Scalar, ...] | None) -> None:
+            if values is not None:
+                form.give_values(values)
+
+        return take
+
+
+def _kind_of(condition: Condition | None) -> _Kind:
+    match condition:
+        case InSegment():
+            return "segment"
+        case InFile():
+            return "file"
+        case _:
+            return "column"
+
+
+def _usable_segments(context: ConditionContext) -> dict[str, str]:
+    """Name → table of the segments that do not lead back to this one."""
+    segments = context.project.segments
+    circle = users_of(context.segment, segments)
+    return {name: each.table for name, each in segments.items() if name not in circle}
+
+
+def _keys_words() -> str:
+    return "enter next · ^s done · esc cancels"

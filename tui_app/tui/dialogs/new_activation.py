@@ -1,0 +1,221 @@
+"""A dialog that makes something to run of segments: a campaign; or of everybody in a table: an orchestration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal, TypeAlias
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, RadioButton, RadioSet, Select, Static
+
+from tui_app.config.edit import AddTable
+from tui_app.config.table import problem_of_name
+from tui_app.core.fields import STANDARD_FIELDS
+from tui_app.core.fields import problem_of_name as problem_of_attribute
+from tui_app.core.project import Project
+from tui_app.core.segment import Segment
+from tui_app.tui.text import content, line
+from tui_app.tui.widgets.segment_marks import SegmentMarks
+
+_Who: TypeAlias = Literal["members", "everybody"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewActivationPlan:
+    """What was filled in."""
+
+    name: str
+    edit: AddTable
+    segments: tuple[str, ...]
+    """That it includes or excludes, so that they must be in the project file."""
+
+
+class NewActivation(ModalScreen[NewActivationPlan | None]):
+    """Gives the table to add to the project file, or None.
+
+    Args:
+        project: It belongs to; has at least one template.
+        segment: Whose members are included at first; it need not be in the project yet.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Cancel", show=False),
+        Binding("ctrl+s", "accept", "Make it", show=False),
+    ]
+
+    DEFAULT_CSS: ClassVar[str] = """
+    NewActivation {
+        & > .dialog { width: 84; }
+        & VerticalScroll { height: auto; max-height: 1fr; }
+        & .row { height: auto; margin-top: 1; }
+        & .label { width: 14; color: $text-muted; padding: 1 0; }
+        & .label.-short { padding: 0; }
+        & Input, & Select, & RadioSet, & SegmentMarks { width: 1fr; }
+        & RadioSet { border: none; padding: 0; background: $surface; layout: horizontal; height: 1; }
+        & RadioButton { margin-right: 3; background: $surface; width: auto; }
+        & #means { height: auto; margin-top: 1; color: $text-muted; }
+        & #buttons { height: 1; margin-top: 1; }
+        & #buttons Button { margin-right: 2; }
+        & #buttons Static { color: $text-muted; width: 1fr; }
+        &.-everybody .-campaign { display: none; }
+    }
+    NewActivation.-low {
+        & > .dialog { padding: 0 1; }
+        & .row { margin-top: 0; }
+        & .label { padding: 0; }
+        & Input { border: none; height: 1; padding: 0 1; background: $panel; }
+        & #means { margin-top: 0; }
+    }
+    """
+
+    def __init__(self, project: Project, segment: Segment) -> None:
+        super().__init__()
+        self._project = project
+        self._segment = segment
+
+    def compose(self) -> ComposeResult:
+        """Who, what is sent, and what it is called."""
+        templates = [
+            (content(f"{each.name} → {each.destination}"), each.name) for each in self._project.templates.values()
+        ]
+        with Vertical(classes="dialog"):
+            yield Static("New activation", classes="title", markup=False)
+            with VerticalScroll(can_focus=False):
+                with Horizontal(classes="row"):
+                    yield Static("Name", classes="label", markup=False)
+                    yield Input(id="name", placeholder="early_access")
+                with Horizontal(classes="row"):
+                    yield Static("Customers", classes="label -short", markup=False)
+                    with RadioSet(id="who"):
+                        yield RadioButton("members of segments", value=True, id="members")
+                        yield RadioButton(content(f"everybody in {self._segment.table}"), id="everybody")
+                with Horizontal(classes="row -campaign"):
+                    yield Static("Segments", classes="label -short", markup=False)
+                    yield SegmentMarks(self._known_segments(), self._segment.name)
+                with Horizontal(classes="row"):
+                    yield Static("Template", classes="label", markup=False)
+                    yield Select(templates, value=templates[0][1], allow_blank=False, id="template")
+                with Horizontal(classes="row -campaign"):
+                    yield Static("Audience\nattribute", classes="label", markup=False)
+                    yield Input(id="audience", placeholder="as the name")
+            yield Static(id="means")
+            with Horizontal(id="buttons"):
+                yield Button("Make it", id="make", variant="primary", compact=True)
+                yield Button("Cancel", id="cancel", compact=True)
+                yield Static("^s makes it · space marks a segment + or - · esc cancels", markup=False)
+
+    def on_mount(self) -> None:
+        """Typing begins with the name."""
+        self.query_one("#name", Input).focus()
+        self._say()
+
+    def action_accept(self) -> None:
+        """Give what is filled in, once it makes sense."""
+        fault = self._fault()
+        if fault:
+            self._say(fault)
+            self.query_one("#name", Input).focus()
+        else:
+            marks = self.query_one(SegmentMarks)
+            segments = (*marks.included, *marks.excluded) if self._who == "members" else ()
+            self.dismiss(NewActivationPlan(self._typed_name, self._edit(), segments))
+
+    @on(Input.Changed)
+    @on(Select.Changed)
+    @on(SegmentMarks.Changed)
+    def _follow(self) -> None:
+        self._say()
+
+    @on(RadioSet.Changed)
+    def _follow_who(self) -> None:
+        self.set_class(self._who == "everybody", "-everybody")
+        self._say()
+
+    @on(Input.Submitted)
+    def _submit(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_accept()
+
+    @on(Button.Pressed)
+    def _press(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id == "make":
+            self.action_accept()
+        else:
+            self.dismiss(None)
+
+    @property
+    def _who(self) -> _Who:
+        button = self.query_one(RadioSet).pressed_button
+        return "everybody" if button is not None and button.id == "everybody" else "members"
+
+    @property
+    def _typed_name(self) -> str:
+        return self.query_one("#name", Input).value.strip()
+
+    @property
+    def _audience(self) -> str:
+        return self.query_one("#audience", Input).value.strip() or self._typed_name
+
+    @property
+    def _template(self) -> str:
+        return str(self.query_one("#template", Select).value)
+
+    def _known_segments(self) -> tuple[str, ...]:
+        return (self._segment.name, *(name for name in self._project.segments if name != self._segment.name))
+
+    def _edit(self) -> AddTable:
+        if self._who == "everybody":
+            return AddTable(
+                ("orchestrations", self._typed_name), {"query": self._segment.table, "template": self._template}
+            )
+        marks = self.query_one(SegmentMarks)
+        table = {"table": self._segment.table}
+        table["include"] = list(marks.included)
+        if marks.excluded:
+            table["exclude"] = list(marks.excluded)
+        table["template"] = self._template
+        if self._audience != self._typed_name:
+            table["audience_attribute"] = self._audience
+        return AddTable(("campaigns", self._typed_name), table)
+
+    def _fault(self) -> str:
+        """Why it cannot be made, or nothing. What only the whole file shows is said when it is written."""
+        if not self._typed_name:
+            return "It needs a name."
+        if self._typed_name in self._project.campaigns or self._typed_name in self._project.orchestrations:
+            return f"There is an activation {self._typed_name} already."
+        if reason := problem_of_name(self._typed_name):
+            return f"This name {reason}."
+        return "" if self._who == "everybody" else self._fault_of_campaign()
+
+    def _fault_of_campaign(self) -> str:
+        if not self.query_one(SegmentMarks).included:
+            return "Include a segment, or choose everybody."
+        if reason := problem_of_attribute(self._audience):
+            return f"Audience attribute {self._audience} {reason.sentence}. Give it another name."
+        mapped = {each.attribute for each in self._project.templates[self._template].attributes}
+        if self._audience in STANDARD_FIELDS or self._audience in mapped:
+            return f"Attribute {self._audience} is in use for something else. Give the audience attribute another name."
+        return ""
+
+    def _say(self, fault: str = "") -> None:
+        """What it would do, or why it cannot be made."""
+        fault = fault or (self._fault() if self._typed_name else "")
+        if fault:
+            self.query_one("#means", Static).update(line(("! ", "bold $text-warning"), fault))
+            return
+        destination = self._project.templates[self._template].destination
+        if self._who == "everybody":
+            means = f"Sends the attributes of {self._template} for every row of {self._segment.table} to {destination}."
+        else:
+            audience = self._audience or "an attribute of its name"
+            means = (
+                f"Sends the attributes of {self._template} to {destination}. Members get {audience} = true; "
+                "whoever leaves gets false."
+            )
+        self.query_one("#means", Static).update(content(means))

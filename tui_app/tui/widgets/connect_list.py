@@ -1,0 +1,93 @@
+"""The destinations of the project, with what was found out about each since Stoker was opened; and a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from tui_app.core.connection_words import Remark
+from tui_app.core.project import Destination
+from tui_app.tui.text import line, lines
+from tui_app.tui.widgets.connect_field import remark_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One destination in the list."""
+
+    destination: Destination
+    state: Remark
+    """What is known about its connection."""
+    has_unsaved: bool
+
+    @property
+    def name(self) -> str:
+        """Of the destination."""
+        return self.destination.name
+
+    @property
+    def where(self) -> str:
+        """Its instance, or the host of its endpoint."""
+        return self.destination.instance or self.destination.endpoint.partition("://")[2]
+
+
+class DestinationList(OptionList):
+    """A list whose cursor says which destination is shown."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    DestinationList {
+        border: none; padding: 0; background: $background;
+        &:focus { border: none; background-tint: $foreground 0%; }
+        & > .option-list--option { padding: 0 1; }
+        & > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
+        &:focus > .option-list--option-highlighted { background: $primary 25%; color: $foreground; text-style: none; }
+    }
+    """
+
+    @dataclass
+    class Chosen(Message):
+        """The cursor came to a destination; None: to the place for a new one."""
+
+        name: str | None
+
+    def __init__(self, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._names: tuple[str | None, ...] = ()
+        self._shown: object = None
+
+    def show(self, listed: Sequence[Listed], here: str | None, *, is_narrow: bool) -> None:
+        """Show these, and after them the place for a new one; the cursor goes to `here`."""
+        if self._shown == (wanted := (tuple(listed), here, is_narrow)):
+            return
+        self._shown = wanted
+        self._names = (*(each.name for each in listed), None)
+        shown = [_one_line(each) if is_narrow else _three_lines(each) for each in listed]
+        with self.prevent(OptionList.OptionHighlighted):
+            self.clear_options()
+            self.add_options([Option(each) for each in (*shown, line(("+ new destination", "$text-accent")))])
+            self.highlighted = self._names.index(here) if here in self._names else None
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Show what the cursor is on."""
+        event.stop()
+        self.post_message(self.Chosen(self._names[event.option_index]))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter and click too."""
+        event.stop()
+        self.post_message(self.Chosen(self._names[event.option_index]))
+
+
+def _one_line(listed: Listed) -> Content:
+    return line((listed.name, "bold"), f"  {listed.where}  ") + remark_lines([listed.state])
+
+
+def _three_lines(listed: Listed) -> Content:
+    name = line((listed.name, "bold"), (" • unsaved" if listed.has_unsaved else "", "$text-warning"))
+    return lines(name, line((listed.where, "$foreground-muted")), remark_lines([listed.state]))

@@ -1,0 +1,290 @@
+"""One segment as an outline that can be edited: every change is told to the screen, which owns the draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Static
+
+from tui_app.backstage.questions.source import ColumnTypes
+from tui_app.core.conditions import segment_faults
+from tui_app.core.errors import Problem, StokerError
+from tui_app.core.operators import find_operator
+from tui_app.core.project import Project
+from tui_app.core.segment import Comparison, Condition, Group, Segment
+from tui_app.core.segment_editing import (
+    Path,
+    condition_at,
+    cycled,
+    inserted,
+    moved,
+    place_after,
+    problems_by_line,
+    removed,
+    replaced,
+    unwrapped,
+    wrapped,
+)
+from tui_app.core.segment_values import Scalar, values_of
+from tui_app.core.table_report import ColumnType
+from tui_app.tui.dialogs.edit_condition import ConditionContext, EditCondition
+from tui_app.tui.dialogs.pick_value import PickValue
+from tui_app.tui.text import line
+from tui_app.tui.widgets.segment_commands import SegmentKeys
+from tui_app.tui.widgets.segment_outline import SegmentOutline
+
+if TYPE_CHECKING:
+    from tui_app.tui.session import Session
+
+_Change: TypeAlias = Callable[[Group, Path, Condition], Group]
+
+_NEW_GROUP: Final = Group("any", ())
+
+
+class SegmentEditor(Vertical):
+    """The outline of one segment.
+
+    Args:
+        id: As usual.
+    """
+
+    DEFAULT_CSS: ClassVar[str] = """
+    SegmentEditor {
+        height: auto; max-height: 60%;
+        & SegmentOutline { height: auto; max-height: 1fr; }
+        & #segment-title { height: 1; padding: 0 1; margin-bottom: 1; }
+        & #segment-keys { padding: 0 1; margin-top: 1; }
+    }
+    .-low SegmentEditor { max-height: 50%; & #segment-title { margin-bottom: 0; } & #segment-keys { margin-top: 0; } }
+    """
+
+    @dataclass
+    class Changed(Message):
+        """The conditions are others now."""
+
+        condition: Group
+        path: Path
+        """Where the cursor goes."""
+
+    @dataclass
+    class Failed(Message):
+        """The columns of the table cannot be read."""
+
+        error: StokerError
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._project: Project | None = None
+        self._segment: Segment | None = None
+        self._columns: dict[str, Mapping[str, ColumnType]] = {}
+
+    def compose(self) -> ComposeResult:
+        """The outline between a title and its keys."""
+        yield Static(id="segment-title")
+        yield SegmentOutline(id="segment-outline")
+        yield SegmentKeys(id="segment-keys")
+
+    @property
+    def session(self) -> Session:
+        """Of the app."""
+        session: Session = self.app.session  # type: ignore[attr-defined] # it belongs to this app alone
+        return session
+
+    @property
+    def outline(self) -> SegmentOutline:
+        """The list with the cursor."""
+        return self.query_one(SegmentOutline)
+
+    @property
+    def today(self) -> date:
+        """In UTC: what relative dates count from."""
+        return datetime.fromtimestamp(self.session.now(), UTC).date()
+
+    def show(self, project: Project, segment: Segment, path: Path | None, *, is_saved: bool) -> None:
+        """Show a segment.
+
+        Args:
+            project: It belongs to.
+            segment: With the places of a draft.
+            path: Where the cursor goes; None leaves it.
+            is_saved: Whether the project file says the same.
+        """
+        if self._project is not None and _source_of(project) != _source_of(self._project):
+            self._columns.clear()
+        self._project, self._segment = project, segment
+        mark = "" if is_saved else "   ● not saved"
+        self.query_one("#segment-title", Static).update(
+            line((segment.name, "bold"), (f"  customers of {segment.table}", "$text-muted"), (mark, "$text-warning"))
+        )
+        self._show_outline(self._known_faults(), path)
+        if segment.table not in self._columns:
+            self._read_columns(None)
+
+    def show_problems(self, problems: Sequence[Problem]) -> tuple[Problem, ...]:
+        """Show what the engine found beside the conditions; gives what belongs to none of them."""
+        assert self._segment is not None
+        return self._show_outline(problems, None)
+
+    # What keys do
+
+    def add(self) -> None:
+        """Ask for a condition and put it behind the cursor."""
+        self._with_columns(self._ask_for_new)
+
+    def edit(self) -> None:
+        """Change the condition under the cursor; a group is turned instead."""
+        if self._segment is None:
+            return
+        if isinstance(condition_at(self._segment.condition, self.outline.path), Group):
+            self.cycle()
+        else:
+            self._with_columns(self._ask_for_change)
+
+    def pick(self) -> None:
+        """Pick other values for the comparison under the cursor; one without values is edited."""
+        if self._segment is None:
+            return
+        path = self.outline.path
+        condition = condition_at(self._segment.condition, path)
+        operator = find_operator(condition.op) if isinstance(condition, Comparison) else None
+        if not isinstance(condition, Comparison) or operator is None or operator.values not in ("one", "many"):
+            self.edit()
+            return
+        is_list = operator.values == "many"
+        picker = PickValue(self._segment.table, condition.column, values_of(condition.value), is_list=is_list)
+        asked = self._segment.condition
+
+        def take(values: tuple[Scalar, ...] | None) -> None:
+            if values is not None:
+                changed = replace(condition, value=values if is_list else values[0])
+                self._take(asked, path, replaced, changed)
+
+        self.app.push_screen(picker, take)
+
+    def add_group(self) -> None:
+        """Put an empty group behind the cursor."""
+        if self._segment is not None:
+            path = place_after(self._segment.condition, self.outline.path)
+            self._change(inserted(self._segment.condition, path, _NEW_GROUP), path)
+
+    def cycle(self) -> None:
+        """Turn the group under or around the cursor."""
+        if self._segment is not None:
+            self._change(cycled(self._segment.condition, self.outline.path), self.outline.path)
+
+    def move(self, step: Literal[-1, 1]) -> None:
+        """Move what is under the cursor."""
+        if self._segment is not None:
+            self._change(*moved(self._segment.condition, self.outline.path, step))
+
+    def take_out(self) -> None:
+        """Remove what is under the cursor."""
+        path = self.outline.path
+        if self._segment is None:
+            return
+        if path:
+            self._change(removed(self._segment.condition, path), path)
+        else:
+            self.notify("The outermost group stays. D deletes the whole segment.", markup=False)
+
+    def wrap(self) -> None:
+        """Put what is under the cursor into a group of its own."""
+        if self._segment is not None:
+            self._change(wrapped(self._segment.condition, self.outline.path), self.outline.path)
+
+    def unwrap(self) -> None:
+        """Take what is in the group under the cursor out of it."""
+        if self._segment is not None:
+            self._change(unwrapped(self._segment.condition, self.outline.path), self.outline.path)
+
+    @on(SegmentOutline.Edited)
+    def _edit_row(self, event: SegmentOutline.Edited) -> None:
+        event.stop()
+        self.edit()
+
+    def _change(self, condition: Group, path: Path) -> None:
+        if self._segment is not None and condition != self._segment.condition:
+            self.post_message(self.Changed(condition, path))
+
+    def _show_outline(self, problems: Sequence[Problem], path: Path | None) -> tuple[Problem, ...]:
+        assert self._segment is not None
+        condition = self._segment.condition
+        placed, others = problems_by_line(condition, problems)
+        self.outline.show(condition, placed if condition.members else {}, self.today, path)
+        return others
+
+    def _known_faults(self) -> Sequence[Problem]:
+        """What is wrong as far as it shows without asking the engine."""
+        assert self._segment is not None
+        assert self._project is not None
+        columns = self._columns.get(self._segment.table)
+        if columns is None:
+            return ()
+        types = {name: None if kind == "unsupported" else kind for name, kind in columns.items()}
+        return segment_faults(self._segment, types, self._project)
+
+    # Dialogs
+
+    def _with_columns(self, then: Callable[[Mapping[str, ColumnType]], None]) -> None:
+        if self._segment is None:
+            return
+        columns = self._columns.get(self._segment.table)
+        if columns is not None:
+            then(columns)
+        else:
+            self._read_columns(then)
+
+    @work(exclusive=True, group="segment-columns", exit_on_error=False)
+    async def _read_columns(self, then: Callable[[Mapping[str, ColumnType]], None] | None) -> None:
+        segment = self._segment
+        if segment is None:
+            return
+        try:
+            columns = await self.session.ask(ColumnTypes(segment.table))
+        except StokerError as error:
+            if then is not None:
+                self.post_message(self.Failed(error))
+            return
+        self._columns[segment.table] = columns
+        if segment == self._segment:
+            self._show_outline(self._known_faults(), None)
+            if then is not None and self.screen.is_current:
+                then(columns)
+
+    def _made_for(self, columns: Mapping[str, ColumnType]) -> ConditionContext:
+        assert self._project is not None
+        assert self._segment is not None
+        return ConditionContext(self._project, self._segment.name, self._segment.table, columns, self.today)
+
+    def _ask_for_new(self, columns: Mapping[str, ColumnType]) -> None:
+        assert self._segment is not None
+        asked = self._segment.condition
+        path = place_after(asked, self.outline.path)
+        self.app.push_screen(EditCondition(self._made_for(columns)), partial(self._take, asked, path, inserted))
+
+    def _ask_for_change(self, columns: Mapping[str, ColumnType]) -> None:
+        assert self._segment is not None
+        asked, path = self._segment.condition, self.outline.path
+        dialog = EditCondition(self._made_for(columns), condition_at(asked, path))
+        self.app.push_screen(dialog, partial(self._take, asked, path, replaced))
+
+    def _take(self, asked: Group, path: Path, change: _Change, condition: Condition | None) -> None:
+        """Make the change that a dialog was opened for."""
+        if condition is None or self._segment is None:
+            return
+        if self._segment.condition == asked:
+            self._change(change(asked, path, condition), path)
+        else:
+            self.notify("The segment was changed outside meanwhile. Nothing was changed here.", markup=False)
+
+
+def _source_of(project: Project) -> tuple[object, ...]:
+    return project.source, project.queries

@@ -1,0 +1,91 @@
+"""A list of segments, each included, excluded, or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList
+
+from tui_app.tui.text import line
+
+_SIGNS: Final = (" ", "+", "-")
+_WORDS: Final = ("", "included", "excluded")
+_STYLES: Final = ("$text-muted", "bold $text-success", "bold $text-error")
+
+
+class SegmentMarks(OptionList):
+    """Space or a click goes on to the next mark.
+
+    Args:
+        segments: Names, in the order in which they are shown.
+        included: The one that is included at first.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space,enter", "mark", "Mark", show=False),
+        Binding("plus", "set_mark(1)", "Include", show=False),
+        Binding("minus", "set_mark(2)", "Exclude", show=False),
+        Binding("j", "cursor_down", "Down", show=False),
+        Binding("k", "cursor_up", "Up", show=False),
+    ]
+
+    DEFAULT_CSS: ClassVar[str] = """
+    SegmentMarks {
+        height: auto; max-height: 7; border: none; padding: 0; background: $panel 60%;
+        &:focus { border: none; }
+        & > .option-list--option { padding: 0 1; }
+        &:focus > .option-list--option-highlighted { background: $primary 25%; color: $foreground; }
+    }
+    .-low SegmentMarks { max-height: 4; }
+    """
+
+    @dataclass
+    class Changed(Message):
+        """A mark is another one."""
+
+    def __init__(self, segments: Sequence[str], included: str) -> None:
+        self._segments = tuple(segments)
+        self._marks = [1 if each == included else 0 for each in segments]
+        super().__init__(*(self._shown(index) for index in range(len(segments))))
+
+    @property
+    def included(self) -> tuple[str, ...]:
+        """Names."""
+        return self._marked(1)
+
+    @property
+    def excluded(self) -> tuple[str, ...]:
+        """Names."""
+        return self._marked(2)
+
+    def action_mark(self) -> None:
+        """Included, excluded, neither."""
+        if self.highlighted is not None:
+            self.action_set_mark((self._marks[self.highlighted] + 1) % len(_SIGNS))
+
+    def action_set_mark(self, mark: int) -> None:
+        """Give the segment under the cursor a mark."""
+        if self.highlighted is not None:
+            self._marks[self.highlighted] = mark
+            self.replace_option_prompt_at_index(self.highlighted, self._shown(self.highlighted))
+            self.post_message(self.Changed())
+
+    async def _on_click(self, event: events.Click) -> None:
+        event.prevent_default()
+        clicked = event.style.meta.get("option")
+        if isinstance(clicked, int):
+            self.highlighted = clicked
+            self.action_mark()
+
+    def _marked(self, mark: int) -> tuple[str, ...]:
+        return tuple(name for name, each in zip(self._segments, self._marks, strict=True) if each == mark)
+
+    def _shown(self, index: int) -> Content:
+        mark = self._marks[index]
+        return line((f"{_SIGNS[mark]} ", _STYLES[mark]), self._segments[index], (f"  {_WORDS[mark]}", "$text-muted"))

@@ -1,0 +1,98 @@
+"""The segments of the project, and those that are not in it yet: a list, or one line where there is no room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList, Select
+from textual.widgets.option_list import Option
+
+from tui_app.core.segment_draft import SegmentDraft
+from tui_app.tui.text import content, cut, line, lines
+from tui_app.tui.widgets.fitted import FittedVisual
+
+UNSAVED: str = "● not saved"
+
+
+@dataclass
+class SegmentChosen(Message):
+    """Another segment is wanted."""
+
+    name: str
+
+
+class SegmentSide(OptionList):
+    """One above the other.
+
+    Args:
+        id: As usual.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", "Down", show=False),
+        Binding("k", "cursor_up", "Up", show=False),
+    ]
+
+    DEFAULT_CSS: ClassVar[str] = """
+    SegmentSide {
+        height: 1fr; border: none; padding: 0; background: $background; overflow-x: hidden;
+        &:focus { border: none; background-tint: $foreground 0%; }
+        & > .option-list--option { padding: 0 1; }
+        & > .option-list--option-highlighted { background: $panel; color: $foreground; }
+        &:focus > .option-list--option-highlighted { background: $primary 25%; color: $foreground; }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._names: tuple[str, ...] = ()
+
+    def show(self, drafts: Sequence[SegmentDraft], name: str) -> None:
+        """Show them all, with the cursor on one."""
+        with self.prevent(OptionList.OptionHighlighted):
+            self._names = tuple(each.segment.name for each in drafts)
+            self.set_options(Option(FittedVisual(partial(_entry, each))) for each in drafts)
+            self.highlighted = self._names.index(name)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """The cursor chooses."""
+        event.stop()
+        self.post_message(SegmentChosen(self._names[event.option_index]))
+
+
+class SegmentSelect(Select[str]):
+    """One line.
+
+    Args:
+        id: As usual.
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__((), id=id, compact=True, prompt="no segment")
+
+    def show(self, drafts: Sequence[SegmentDraft], name: str) -> None:
+        """Offer them all, with one chosen."""
+        with self.prevent(Select.Changed):
+            self.set_options(
+                (line(each.segment.name, ("" if each.is_saved else f"  {UNSAVED}", "$text-warning")), each.segment.name)
+                for each in drafts
+            )
+            self.value = name
+
+    def on_select_changed(self, event: Select.Changed) -> None:
+        """The choice chooses."""
+        event.stop()
+        if isinstance(event.value, str):
+            self.post_message(SegmentChosen(event.value))
+
+
+def _entry(draft: SegmentDraft, width: int) -> Content:
+    name = content(cut(draft.segment.name, max(width - 2, 4)), "bold")
+    mark = line("" if draft.is_saved else (" ●", "$text-warning"))
+    return lines(name + mark, content(cut(draft.segment.table, width), "$text-muted"))
