@@ -64,12 +64,11 @@ def test_a_draft_is_counted_without_being_saved(ask, shop):
 
 
 @pytest.mark.usefixtures("gold_and_silver")
-def test_a_draft_stands_in_the_place_of_the_saved_segment_of_its_name(ask):
-    """Also where other segments use it."""
+def test_a_draft_of_a_saved_segment_is_counted_as_it_is_drafted(ask):
     draft = a_segment(is_("points", "is less than", 2), name="everybody")
 
     assert ask(CountMembers(draft)).members == 2
-    assert ask(CountMembers(a_segment(InSegment("everybody", PLACE)))).members == 10
+    assert ask(CountMembers(a_segment(InSegment("everybody", PLACE)))).members == 10, "the saved one"
 
 
 @pytest.mark.usefixtures("gold_and_silver")

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from tui_app.backstage.client import Backstage, BackstageLost
-from tui_app.backstage.line import BackstageError
+from tui_app.backstage.line import HEADER, BackstageError
 from tui_app.backstage.questions import connection
 from tui_app.backstage.questions.run import ListRuns, SteerRun, WatchRun
 from tui_app.backstage.questions.source import ReadRows, Rows
@@ -209,6 +209,35 @@ async def test_ctrl_c_is_for_the_screen(shop, backstage, process_beside):
 
     assert await backstage.ask(ListRuns()) == ()
     assert process_beside(shop.folder) == beside
+
+
+async def test_a_polite_end_leaves_no_row_behind_either(shop, endless_query, process_beside, eventually):
+    beside = process_beside(shop.folder)
+
+    beside.terminate()
+
+    async with asyncio.timeout(10):
+        with pytest.raises(BackstageLost, match="ended by itself"):
+            await endless_query
+    assert not beside.is_running()
+    assert list(shop.state.glob("scratch/*")) == []
+
+
+def test_a_screen_of_another_version_ends_the_line_with_a_log(shop, logs):
+    """Stoker may be upgraded while it runs."""
+    body = b"cno_such_module\nMessage\n."
+
+    beside = subprocess.run(
+        [sys.executable, "-m", "tui_app.backstage", "--project", shop.folder],
+        input=HEADER.pack(len(body)) + body,
+        capture_output=True,
+        timeout=30,
+    )
+
+    assert (beside.returncode, beside.stdout) == (1, b"")
+    assert beside.stderr.decode() == (
+        f"Stoker met an error of its own (UnreadableMessage). Details are in {logs / 'errors.log'}.\n"
+    )
 
 
 SCREEN = """

@@ -294,6 +294,34 @@ async def test_the_row_under_the_mouse_is_lit_and_the_cursor_stays() -> None:
         assert app.table.cursor == 0
 
 
+async def test_focus_and_theme_are_seen_on_rows_that_were_drawn_before() -> None:
+    """Drawn lines are kept; they must not keep the colours of a theme that is gone."""
+    customers, app = Customers(), TableApp(PagedTable(COLUMNS))
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.table.show(MANY, customers.fetch)
+        await shown(pilot, app, "c00000000")
+        focused, other = app.table.render_line(1), app.table.render_line(2)
+        await pilot.press("tab")
+        await until(pilot, lambda: app.table.render_line(1) != focused)
+        app.theme = "textual-light"
+        await until(pilot, lambda: app.table.render_line(2) != other)
+
+        assert app.lines()[1].startswith("▌  c00000000")
+
+
+async def test_other_columns_are_taken_with_the_next_rows() -> None:
+    customers, app = Customers(), TableApp(PagedTable(COLUMNS))
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.table.show(3, customers.fetch)
+        await shown(pilot, app, "c00000002")
+        app.table.set_columns((Column("who", 12),))
+        app.table.show(2, customers.fetch)
+        await shown(pilot, app, "who")
+        await until(pilot, lambda: not any("Name" in line for line in app.lines()))
+
+        assert app.lines()[:4] == ["   who", "▌  c00000000", "   c00000001", ""]
+
+
 async def test_scrolling_ten_million_rows_takes_no_longer_than_a_frame() -> None:
     """The best of several counts, so that a busy machine does not decide; measuring all rows would take minutes."""
     customers, app = Customers(), TableApp(PagedTable(COLUMNS))

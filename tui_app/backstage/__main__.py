@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from types import FrameType
 from typing import BinaryIO
@@ -29,6 +30,8 @@ def _serve(questions: BinaryIO, answers: BinaryIO, project: Path) -> int:
     from tui_app.backstage.server import Server
     from tui_app.config.error_log import explain_unforeseen
 
+    # Python's own would write the error's text, which may hold a value.
+    threading.excepthook = lambda met: sys.stderr.write(f"{explain_unforeseen(met.exc_value or met.exc_type())}\n")
     office = Office(project)
     try:
         Server(questions, answers, office).serve()

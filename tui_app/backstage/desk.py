@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,8 +81,14 @@ class Office:
             return self._open[state]
 
     def load_engine(self) -> None:
-        """Import what the first question about the source needs: most of a second."""
+        """Import what questions about the source need: most of a second."""
         importlib.import_module("tui_app.backstage.open_sources")
+
+    def open_source(self) -> None:
+        """Open the project's source before it is asked for, if it can be opened."""
+        # What is wrong with it is for those to hear who ask.
+        with suppress(FixInput):
+            self.open_sources().prepare(self.workplace().project)
 
     def close(self) -> None:
         """Remove every stored row. Does not wait for who works with them."""

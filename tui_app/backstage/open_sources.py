@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
 
+import ibis
 import psutil
 
 from tui_app.backstage.cancellation import Cancellation
@@ -47,8 +48,14 @@ class _OpenSource:
         return mine == (project.file, project.source, project.queries) and self.files == files
 
     def opened(self) -> Sources:
-        """The source, opened if it is not."""
+        """The source, opened if it is not.
+
+        Raises:
+            FixInput: It cannot be opened. The next question tries again.
+        """
         if self.sources is None:
+            # Left by an attempt that failed.
+            shutil.rmtree(self.scratch, ignore_errors=True)
             self.scratch.mkdir(mode=0o700)
             self.sources = Sources(self.project, scratch=self.scratch)
         return self.sources
@@ -95,6 +102,15 @@ class OpenSources:
                 entry.turn.release()
         finally:
             self._leave(entry)
+
+    def prepare(self, project: Project) -> None:
+        """Open a source and compute something small, so that all that the first count needs is loaded.
+
+        Raises:
+            FixInput: It cannot be opened.
+        """
+        with self.lent(project, Cancellation(), is_draft=False) as sources:
+            sources.work.to_pyarrow(ibis.literal(1))
 
     def close(self) -> None:
         """Remove everything that is stored; nothing is lent afterwards."""

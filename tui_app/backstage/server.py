@@ -58,6 +58,7 @@ class Server:
         self._importing = threading.Lock()
         self._open: dict[int, Cancellation] = {}
         self._pools: dict[str, ThreadPoolExecutor] = {}
+        self._functions: dict[str, _AnswerFunction] = {}
 
     def serve(self) -> None:
         """Read and answer. Returns when the screen is gone, and what was still open then has ended or been given up."""
@@ -107,11 +108,12 @@ class Server:
 
     def _answer_function(self, question: Question[Any]) -> _AnswerFunction:
         module = type(question).__module__
-        # One import at a time: large libraries do not all bear to be imported by two threads at once.
-        with self._importing:
-            answers = importlib.import_module(_ANSWERS + module.removeprefix(_QUESTIONS))
-        function: _AnswerFunction = answers.answer
-        return function
+        if module not in self._functions:
+            # One import at a time: large libraries do not all bear to be imported by two threads at once.
+            with self._importing:
+                answers = importlib.import_module(_ANSWERS + module.removeprefix(_QUESTIONS))
+            self._functions[module] = answers.answer
+        return self._functions[module]
 
     def _send(self, message: ToScreen) -> None:
         try:
@@ -130,6 +132,7 @@ class Server:
             pause.wait(_IDLE_SECONDS)
         with self._importing:
             self._office.load_engine()
+        self._office.open_source()
 
     def _leave(self) -> None:
         """Interrupt what is open. What must not be torn, such as the start of a worker, is quick enough to end."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import logging
-import threading
+import os
 import traceback
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -12,8 +12,6 @@ from tui_app.config.locations import log_folder, make_private
 from tui_app.core.errors import FixInput
 
 FILE_NAME: Final = "errors.log"
-
-_writing = threading.Lock()
 
 
 def explain_unforeseen(error: BaseException) -> str:
@@ -29,15 +27,12 @@ def _log(error: BaseException) -> Path:
     """Write frames and the kind of error, not its text: the text may hold a value."""
     path = make_private(log_folder()) / FILE_NAME
     frames = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
-    with _writing:
-        handler = logging.FileHandler(path, encoding="utf-8")
-        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-        logger = logging.getLogger("stoker.errors")
-        logger.propagate = False
-        logger.addHandler(handler)
-        try:
-            logger.error("%s\n%s", type(error).__name__, frames)
-        finally:
-            logger.removeHandler(handler)
-            handler.close()
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    # In one piece, as others append to it too.
+    with os.fdopen(descriptor, "ab", buffering=0) as file:
+        file.write(
+            f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC {type(error).__name__}\n{frames}\n".encode(
+                errors="backslashreplace"
+            )
+        )
     return path

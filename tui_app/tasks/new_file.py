@@ -38,7 +38,6 @@ def new_private_file(path: Path) -> Iterator[TextIO]:
         raise _not_written(path, error) from error
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            os.fchmod(descriptor, 0o600)
             yield file
     except OSError as error:
         path.unlink(missing_ok=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -41,7 +41,7 @@ def answer(question: Question[Any], desk: Desk) -> object:
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A segment in the project that it would be part of."""
+    """A segment beside the project that it would be part of. Nothing that it uses leads back to it."""
 
     segment: Segment
     project: Project
@@ -51,7 +51,7 @@ class _Draft:
 
     @classmethod
     def of(cls, segment: Segment, desk: Desk) -> _Draft:
-        """Put a segment in its place.
+        """A segment as it would be in the project on disk.
 
         Raises:
             FixInput: It uses a segment that does not exist, or itself.
@@ -62,7 +62,7 @@ class _Draft:
             raise FixInput(*problems)
         return cls(
             segment,
-            replace(project, segments={**project.segments, segment.name: segment}),
+            project,
             datetime.fromtimestamp(SystemClock().epoch_seconds(), UTC).date(),
             id_column_of(project, segment.table),
         )

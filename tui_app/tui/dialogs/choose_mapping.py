@@ -48,6 +48,8 @@ class ChooseMapping(ModalScreen[ChosenMapping | None]):
         & OptionList {
             height: auto; max-height: 14; border: none; padding: 0; background: $surface;
             &:focus { border: none; }
+            & > .option-list--option-highlighted { background: $panel; color: $foreground; }
+            &:focus > .option-list--option-highlighted { background: $primary-muted; color: $foreground; }
         }
         & #tables { margin-left: 2; }
         & #buttons { height: auto; margin-top: 1; }

@@ -83,7 +83,7 @@ class EditAttribute(MappingForm[AttributeMapping]):
         yield field("on NULL", Select(on_null, value=first.on_null, allow_blank=False, compact=True, id="on_null"))
         yield field("text", *self._checkboxes("trim", "lower", "upper", "keep_empty"), are_beside=True, is_apart=True)
         digits = Input("" if first.round is None else str(first.round), id="digits", compact=True, restrict=r"-?[0-9]*")
-        note = Static("digits after the decimal point; -2 rounds to hundreds", markup=False)
+        note = Static("digits; -2 rounds to hundreds", markup=False)
         yield field("round to", Horizontal(digits, note, id="digits-line"))
         ranges = Input(written_ranges(first.buckets), id="ranges", compact=True, placeholder="low = 0, mid = 100")
         yield field("ranges", ranges, FittedText(lambda _width: Content(), id="ranges-note", classes="note"))

@@ -58,20 +58,29 @@ class EditCondition(ModalScreen["Condition | None"]):
 
     DEFAULT_CSS: ClassVar[str] = """
     EditCondition {
-        & > .dialog { width: 112; height: 34; }
         & TabbedContent { height: 1fr; margin-top: 1; }
         & TabPane { padding: 1 0 0 0; height: 1fr; }
         & #buttons { height: 1; margin-top: 1; }
-        & Button { margin-right: 2; }
+        & Input.-textual-compact { padding: 0 1; }
+        & Button { margin-right: 2; min-width: 10; }
         & #buttons Static { width: 1fr; color: $text-muted; }
     }
+    EditCondition.-narrow {
+        & #meaning { display: block; }
+        & #column { width: 28; margin-right: 1; }
+    }
     EditCondition.-low {
-        & > .dialog { padding: 0 1; height: 95%; }
         & TabbedContent { margin-top: 0; }
         & TabPane { padding: 0; }
         & #buttons { margin-top: 0; }
-        & Input { border: none; height: 1; padding: 0 1; background: $panel; }
+        & #verdict, & ValueFields, & Checkbox { margin-top: 0; }
     }
+    """
+
+    # The app's style says how wide dialogs are, and only a style of the same rank can say otherwise.
+    CSS = """
+    EditCondition > #condition-dialog { width: 112; height: 32; }
+    EditCondition.-low > #condition-dialog { padding: 0 1; height: 95%; }
     """
 
     def __init__(self, context: ConditionContext, given: Condition | None = None) -> None:
@@ -83,15 +92,15 @@ class EditCondition(ModalScreen["Condition | None"]):
         """One form for each kind of condition."""
         context, given = self._made_for, self._given
         title = "Change a condition of " if given is not None else "Add a condition to "
-        with Vertical(classes="dialog"):
+        with Vertical(classes="dialog", id="condition-dialog"):
             yield Static(line((title, "bold"), (context.segment, "bold $text-accent")), classes="title")
-            with TabbedContent(initial=_kind_of(given)):
-                with TabPane(_KINDS["column"], id="column"):
+            with TabbedContent(initial=f"by-{_kind_of(given)}"):
+                with TabPane(_KINDS["column"], id="by-column"):
                     comparison = given if isinstance(given, Comparison) else None
                     yield ComparisonForm(context.project, context.table, context.columns, context.today, comparison)
-                with TabPane(_KINDS["segment"], id="segment"):
+                with TabPane(_KINDS["segment"], id="by-segment"):
                     yield InSegmentForm(_usable_segments(context), given if isinstance(given, InSegment) else None)
-                with TabPane(_KINDS["file"], id="file"):
+                with TabPane(_KINDS["file"], id="by-file"):
                     folder = Path(context.project.file).parent
                     yield InFileForm(folder, context.columns, given if isinstance(given, InFile) else None)
             with Horizontal(id="buttons"):
@@ -143,9 +152,9 @@ class EditCondition(ModalScreen["Condition | None"]):
 
     def _form(self) -> ComparisonForm | InSegmentForm | InFileForm:
         match self.query_one(TabbedContent).active:
-            case "segment":
+            case "by-segment":
                 return self.query_one(InSegmentForm)
-            case "file":
+            case "by-file":
                 return self.query_one(InFileForm)
             case _:
                 return self.query_one(ComparisonForm)

@@ -28,17 +28,21 @@ class MappingForm(ModalScreen[ResultT | None]):
         & .label { width: 13; color: $text-muted; }
         & .field > Vertical { height: auto; width: 1fr; }
         & Input { background: $panel; }
-        & Input:focus { background: $primary 30%; }
+        & Input:focus { background: $primary-muted; }
         & Select { width: 1fr; }
         & SelectCurrent { background: $panel; }
-        & Select:focus > SelectCurrent { background: $primary 30%; }
+        & Select:focus > SelectCurrent { background: $primary-muted; }
         & Checkbox { width: auto; margin-right: 3; background: transparent; }
         & .note { color: $text-muted; height: auto; }
         & #buttons { height: auto; margin-top: 1; }
         & #buttons Button { margin-right: 2; }
         & #buttons Static { width: auto; color: $text-muted; padding: 1 0; }
     }
-    .-low MappingForm #buttons Static { padding: 0; }
+    MappingForm.-low {
+        & .dialog { padding: 0 2; }
+        & #buttons Button { height: 1; border: none; }
+        & #buttons Static { padding: 0; }
+    }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,8 +62,8 @@ class MappingForm(ModalScreen[ResultT | None]):
             with VerticalScroll(id="form", can_focus=False):
                 yield from self.compose_fields()
             with Horizontal(id="buttons"):
-                yield Button(self.SAVE, id="save", variant="primary", compact=self.has_class("-low"))
-                yield Button("Cancel", id="cancel", compact=self.has_class("-low"))
+                yield Button(self.SAVE, id="save", variant="primary")
+                yield Button("Cancel", id="cancel")
                 yield Static(self.HINT, markup=False)
 
     def heading(self) -> Content:

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, RadioButton, RadioSet, Select, Static
 
 from tui_app.config.edit import AddTable
+from tui_app.config.splice import TomlValue
 from tui_app.config.table import problem_of_name
 from tui_app.core.fields import STANDARD_FIELDS
 from tui_app.core.fields import problem_of_name as problem_of_attribute
@@ -49,27 +50,31 @@ class NewActivation(ModalScreen[NewActivationPlan | None]):
 
     DEFAULT_CSS: ClassVar[str] = """
     NewActivation {
-        & > .dialog { width: 84; }
         & VerticalScroll { height: auto; max-height: 1fr; }
         & .row { height: auto; margin-top: 1; }
-        & .label { width: 14; color: $text-muted; padding: 1 0; }
-        & .label.-short { padding: 0; }
+        & .label { width: 20; color: $text-muted; }
         & Input, & Select, & RadioSet, & SegmentMarks { width: 1fr; }
-        & RadioSet { border: none; padding: 0; background: $surface; layout: horizontal; height: 1; }
-        & RadioButton { margin-right: 3; background: $surface; width: auto; }
+        & RadioSet { border: none; padding: 0; background: $surface; height: auto; }
+        & RadioSet:blur > RadioButton.-selected > .toggle--label { background: $surface; text-style: none; }
+        & RadioButton { background: $surface; width: 1fr; }
         & #means { height: auto; margin-top: 1; color: $text-muted; }
         & #buttons { height: 1; margin-top: 1; }
-        & #buttons Button { margin-right: 2; }
+        & Input.-textual-compact { padding: 0 1; }
+        & #buttons Button { margin-right: 2; min-width: 10; }
         & #buttons Static { color: $text-muted; width: 1fr; }
         &.-everybody .-campaign { display: none; }
     }
     NewActivation.-low {
-        & > .dialog { padding: 0 1; }
         & .row { margin-top: 0; }
-        & .label { padding: 0; }
-        & Input { border: none; height: 1; padding: 0 1; background: $panel; }
         & #means { margin-top: 0; }
+        & SegmentMarks { max-height: 4; }
     }
+    """
+
+    # The app's style says how wide dialogs are, and only a style of the same rank can say otherwise.
+    CSS = """
+    NewActivation > #activation-dialog { width: 84; }
+    NewActivation.-low > #activation-dialog { padding: 0 1; }
     """
 
     def __init__(self, project: Project, segment: Segment) -> None:
@@ -82,31 +87,31 @@ class NewActivation(ModalScreen[NewActivationPlan | None]):
         templates = [
             (content(f"{each.name} → {each.destination}"), each.name) for each in self._project.templates.values()
         ]
-        with Vertical(classes="dialog"):
+        with Vertical(classes="dialog", id="activation-dialog"):
             yield Static("New activation", classes="title", markup=False)
             with VerticalScroll(can_focus=False):
                 with Horizontal(classes="row"):
                     yield Static("Name", classes="label", markup=False)
-                    yield Input(id="name", placeholder="early_access")
+                    yield Input(id="name", placeholder="early_access", compact=True)
                 with Horizontal(classes="row"):
-                    yield Static("Customers", classes="label -short", markup=False)
+                    yield Static("Customers", classes="label", markup=False)
                     with RadioSet(id="who"):
                         yield RadioButton("members of segments", value=True, id="members")
                         yield RadioButton(content(f"everybody in {self._segment.table}"), id="everybody")
                 with Horizontal(classes="row -campaign"):
-                    yield Static("Segments", classes="label -short", markup=False)
+                    yield Static("Segments", classes="label", markup=False)
                     yield SegmentMarks(self._known_segments(), self._segment.name)
                 with Horizontal(classes="row"):
                     yield Static("Template", classes="label", markup=False)
-                    yield Select(templates, value=templates[0][1], allow_blank=False, id="template")
+                    yield Select(templates, value=templates[0][1], allow_blank=False, compact=True, id="template")
                 with Horizontal(classes="row -campaign"):
-                    yield Static("Audience\nattribute", classes="label", markup=False)
-                    yield Input(id="audience", placeholder="as the name")
+                    yield Static("Audience attribute", classes="label", markup=False)
+                    yield Input(id="audience", placeholder="as the name", compact=True)
             yield Static(id="means")
             with Horizontal(id="buttons"):
                 yield Button("Make it", id="make", variant="primary", compact=True)
                 yield Button("Cancel", id="cancel", compact=True)
-                yield Static("^s makes it · space marks a segment + or - · esc cancels", markup=False)
+                yield Static("space marks + or - · ^s makes it · esc cancels", markup=False)
 
     def on_mount(self) -> None:
         """Typing begins with the name."""
@@ -169,15 +174,14 @@ class NewActivation(ModalScreen[NewActivationPlan | None]):
         return (self._segment.name, *(name for name in self._project.segments if name != self._segment.name))
 
     def _edit(self) -> AddTable:
+        table: dict[str, TomlValue]
         if self._who == "everybody":
-            return AddTable(
-                ("orchestrations", self._typed_name), {"query": self._segment.table, "template": self._template}
-            )
+            table = {"query": self._segment.table, "template": self._template}
+            return AddTable(("orchestrations", self._typed_name), table)
         marks = self.query_one(SegmentMarks)
-        table = {"table": self._segment.table}
-        table["include"] = list(marks.included)
+        table = {"table": self._segment.table, "include": marks.included}
         if marks.excluded:
-            table["exclude"] = list(marks.excluded)
+            table["exclude"] = marks.excluded
         table["template"] = self._template
         if self._audience != self._typed_name:
             table["audience_attribute"] = self._audience

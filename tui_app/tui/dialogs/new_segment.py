@@ -56,7 +56,8 @@ class NewSegment(ModalScreen[tuple[str, str] | None]):
         & ChoiceList { height: auto; max-height: 10; }
         & #fault { height: auto; min-height: 1; color: $text-muted; margin-top: 1; }
         & #buttons { height: 1; margin-top: 1; }
-        & #buttons Button { margin-right: 2; }
+        & Input.-textual-compact { padding: 0 1; }
+        & #buttons Button { margin-right: 2; min-width: 10; }
         & #buttons Static { color: $text-muted; width: 1fr; }
     }
     NewSegment.-low ChoiceList { max-height: 6; }
@@ -73,7 +74,7 @@ class NewSegment(ModalScreen[tuple[str, str] | None]):
         with Vertical(classes="dialog"):
             yield Static("New segment", classes="title", markup=False)
             yield Static("Name", classes="label", markup=False)
-            yield Input(id="name", placeholder="lapsed_gold")
+            yield Input(id="name", placeholder="lapsed_gold", compact=True)
             yield Static("Its customers are rows of", classes="label", markup=False)
             yield ChoiceList(id="table")
             yield Static(id="fault")

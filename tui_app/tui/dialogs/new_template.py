@@ -63,7 +63,7 @@ class NewTemplate(MappingForm[NewTemplateOrder]):
         yield field("table", _select((*project.queries, *project.source.tables), self._table, "table"))
         yield field("identifier", NameField((), placeholder="column", id="first"), is_apart=True)
         yield field("", NameField((), placeholder="column of the label", id="second")).add_class("for-alias")
-        yield Static(id="note", classes="note")
+        yield field("", Static(id="note", classes="note"))
 
     def on_mount(self) -> None:
         """Read the columns of the table."""

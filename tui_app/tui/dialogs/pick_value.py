@@ -88,21 +88,26 @@ class PickValue(ModalScreen[tuple[Scalar, ...] | None]):
 
     DEFAULT_CSS: ClassVar[str] = """
     PickValue {
-        & > .dialog { width: 76; height: 30; }
         & Input { margin-top: 1; }
         & #said { color: $text-muted; height: auto; margin-top: 1; }
         & _Values { height: 1fr; border: none; padding: 0; background: $panel 60%; overflow-x: hidden; }
         & _Values > .option-list--option { padding: 0 1; }
         & _Values > .option-list--option-highlighted { background: $primary 25%; color: $foreground; }
         & #buttons { height: 1; margin-top: 1; }
-        & #buttons Button { margin-right: 2; }
+        & Input.-textual-compact { padding: 0 1; }
+        & #buttons Button { margin-right: 2; min-width: 10; }
         & #buttons Static { color: $text-muted; width: 1fr; }
     }
     PickValue.-low {
-        & > .dialog { padding: 0 1; height: 95%; }
-        & Input { border: none; height: 1; padding: 0 1; background: $panel; margin-top: 0; }
+        & Input { margin-top: 0; }
         & #buttons, & #said { margin-top: 0; }
     }
+    """
+
+    # The app's style says how wide dialogs are, and only a style of the same rank can say otherwise.
+    CSS = """
+    PickValue > #value-dialog { height: 30; }
+    PickValue.-low > #value-dialog { padding: 0 1; height: 95%; }
     """
 
     def __init__(self, table: str, column: str, chosen: Sequence[Scalar], *, is_list: bool) -> None:
@@ -116,10 +121,10 @@ class PickValue(ModalScreen[tuple[Scalar, ...] | None]):
 
     def compose(self) -> ComposeResult:
         """A search field above the values."""
-        keys = "space marks · a marks all · / searches · enter" if self._is_list else "enter takes it"
-        with Vertical(classes="dialog"):
+        keys = "space marks · a all · / search · enter takes" if self._is_list else "enter takes it"
+        with Vertical(classes="dialog", id="value-dialog"):
             yield Static(line(("Values of ", "bold"), (self._column, "bold $text-accent")), classes="title")
-            yield Input(placeholder="search")
+            yield Input(placeholder="search", compact=True)
             yield Static("counting …", id="said", markup=False)
             yield _Values()
             with Horizontal(id="buttons"):
@@ -271,5 +276,5 @@ def _row(offer: _Offer, most: int, mark: str, width: int) -> Content:
         (text, muted) if offer.value is None else text,
         " " * (cells - cell_len(text) + _GAP),
         f"{offer.rows:>{_COUNT_CELLS},}",
-        (f"{' ' * _GAP}{bar}", "$primary"),
+        (f"{' ' * _GAP}{bar}", "$primary" if offer.value is not None else "$border"),
     )

@@ -254,7 +254,7 @@ class Connect(StageScreen):
         self._refuses_saving = True
         self._show_surroundings()
         # Out of a text field, so that the letter that helps is a command.
-        self.query_one("#save").focus()
+        self.query_one(DestinationList).focus()
 
     @work(exclusive=True, group="connect", exit_on_error=False)
     async def action_keep_draft(self) -> None:

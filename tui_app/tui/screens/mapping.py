@@ -28,6 +28,7 @@ class Mapping(StageScreen):
     """The columns of a table, what each feeds, and what should be looked at."""
 
     STAGE = "mapping"
+    AUTO_FOCUS = "MappingList"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-broad")]  # noqa: RUF012 - declared by Screen
     COMMANDS_HERE: ClassVar = (
         Command("edit", "enter,e", "Edit", "Edit what the column feeds: name, type, transforms, NULL."),
@@ -54,14 +55,14 @@ class Mapping(StageScreen):
         & MappingDetail { height: 11; margin-top: 1; }
         & #search-line { height: 1; }
         & #search-line Static { width: 2; color: $accent; }
-        & #search { background: $panel; }
+        & #search { background: $panel; &:focus { background: $primary-muted; } }
         & #nothing { margin: 1 0; }
     }
     Mapping.-low #work { margin-top: 0; }
     Mapping.-low MappingDetail { height: 8; margin-top: 0; }
     Mapping.-broad {
         & #work { layout: horizontal; }
-        & MappingDetail { width: 60; height: 1fr; margin: 0 0 0 2; }
+        & MappingDetail { width: 54; height: 1fr; margin: 0 0 0 2; }
     }
     """
 

@@ -38,6 +38,7 @@ class SegmentStage(StageScreen):
     """Drafts of segments; nothing is written before it is saved."""
 
     STAGE = "segment"
+    AUTO_FOCUS = "SegmentOutline"
     COMMANDS_HERE: ClassVar = SEGMENT_COMMANDS
 
     DEFAULT_CSS = """
@@ -56,8 +57,15 @@ class SegmentStage(StageScreen):
         & SegmentResult { width: 1fr; margin-top: 0; }
     }
     SegmentStage.-narrow {
+        & #segment-title { display: none; }
         & #segment-side { display: none; }
-        & #segment-select { display: block; }
+        & #segment-select { display: block; margin-bottom: 1; }
+    }
+    SegmentStage.-low {
+        & SegmentEditor { max-height: 55%; }
+        & SegmentEditor #segment-title { margin-bottom: 0; }
+        & SegmentEditor #segment-keys { margin-top: 0; }
+        & SegmentResult TabbedContent { margin-top: 0; }
     }
     """
 
@@ -181,7 +189,7 @@ class SegmentStage(StageScreen):
         if others:
             self.result.show_fault(others[0].message)
         elif event.problems:
-            self.result.show_fault(f"Not counted: {counted(len(event.problems), 'fault')} above, each marked with !")
+            self.result.show_fault(f"Not counted: {counted(len(event.problems), 'fault')} above, marked with !")
 
     def _keep(self, draft: SegmentDraft, path: tuple[int, ...] | None) -> None:
         """Go on with a draft."""

@@ -316,8 +316,8 @@ _FIELDS: Final = (
     _Field(Column("type", 8), _type, from_width=66),
     _Field(Column("attribute", minimum=12), _attribute),
     _Field(Column("sent as", 10), _sent_as),
-    _Field(Column("transform", 14), _on_the_way, from_width=88),
-    _Field(Column("NULL", 5), _on_null, from_width=66),
+    _Field(Column("transform", 14), _on_the_way, from_width=90),
+    _Field(Column("on NULL", 7), _on_null, from_width=66),
     _Field(Column("empty", 5, "right"), _empty, from_width=66),
-    _Field(Column("samples", minimum=24), _samples, from_width=112),
+    _Field(Column("samples", minimum=16), _samples, from_width=118),
 )

@@ -62,6 +62,8 @@ class NameField(Vertical):
         & OptionList {
             height: auto; max-height: 5; border: none; padding: 0; background: $panel;
             &:focus { border: none; }
+            & > .option-list--option-highlighted { background: $panel; color: $foreground; }
+            &:focus > .option-list--option-highlighted { background: $primary-muted; color: $foreground; }
         }
     }
     """

@@ -16,7 +16,7 @@ from tui_app.core.plan import ReasonCount
 from tui_app.core.project import Destination, Project
 from tui_app.core.suggestions import Suggestion, identifier_columns_of, suggest_attributes
 from tui_app.core.table_report import ColumnReport, ColumnType, TableReport
-from tui_app.tui.text import counted
+from tui_app.tui.text import counted, cut
 
 RemedyKind: TypeAlias = Literal["rename", "choose_name", "remove", "opt_in", "add_buckets", "choose_column"]
 ConcernCode: TypeAlias = WarningCode | Literal["withheld", "missing_column", "does_not_fit"]
@@ -25,6 +25,7 @@ KeyT = TypeVar("KeyT")
 ValueT = TypeVar("ValueT")
 
 _NOWHERE: Final = Place("", 0)
+_EXAMPLE_CELLS: Final = 60
 _TITLES: Final[Mapping[WarningCode, str]] = {
     "duplicate_of_standard": "Duplicate of a standard field",
     "near_duplicate": "Near-duplicate",
@@ -301,11 +302,14 @@ def _withheld(reasons: Sequence[ReasonCount], thing: str) -> Iterator[Concern]:
     if not reasons:
         return
     total = sum(reason.count for reason in reasons)
-    sentences = [
-        f"{reason.count:,} {reason.sentence}" + (f", such as {reason.example}" if reason.example is not None else "")
-        for reason in reasons
-    ]
-    yield Concern("withheld", f"{counted(total, thing)} will be withheld", "\n".join(sentences))
+    counts = [f"{reason.count:,} × the" for reason in reasons] if len(reasons) > 1 else ["The"]
+    rows = "\n".join(f"{count} {thing} {_against(reason)}" for count, reason in zip(counts, reasons, strict=True))
+    yield Concern("withheld", f"{counted(total, thing)} will be withheld", rows)
+
+
+def _against(reason: ReasonCount) -> str:
+    example = "" if reason.example is None else f' Example: "{cut(reason.example, _EXAMPLE_CELLS)}".'
+    return f"{reason.sentence}.{example}"
 
 
 def _concern_of(warning: MappingWarning) -> Concern:

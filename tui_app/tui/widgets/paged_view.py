@@ -199,6 +199,7 @@ class PagedView(ScrollView):
     def notify_style_update(self) -> None:
         """Another theme, or the focus came or went: the lines look different."""
         super().notify_style_update()
+        self._painter.forget_styles()
         self._strips.clear()
         self.refresh()
 

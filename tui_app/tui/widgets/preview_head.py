@@ -52,6 +52,7 @@ class PlanHead(Container):
     def __init__(self) -> None:
         super().__init__()
         self._names: tuple[str, ...] = ()
+        self._chosen: str | None = None
         self._planning: tuple[str, float] | None = None
         """Destination or activation in words, and when it began in monotonic seconds."""
 
@@ -77,6 +78,7 @@ class PlanHead(Container):
                 self._names = tuple(names)
                 select.set_options((content(name), name) for name in names)
             select.value = Select.NULL if chosen is None else chosen
+        self._chosen = chosen
         select.disabled = not names
 
     def show_plan(self, summary: PlanSummary, project_file: Path, now: float) -> None:
@@ -131,7 +133,11 @@ class PlanHead(Container):
         """Hand it on."""
         event.stop()
         if isinstance(event.value, str):
+            self._chosen = event.value
             self.post_message(self.ActivationChosen(event.value))
+        elif self._chosen is not None:
+            # The empty line of the list chooses nothing.
+            self.show_activations(self._names, self._chosen)
 
     def _tell_planning(self) -> None:
         if self._planning is None:

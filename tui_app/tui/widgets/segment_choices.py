@@ -20,7 +20,8 @@ from tui_app.tui.text import cut, line
 from tui_app.tui.widgets.fitted import FittedVisual
 
 _GAP: Final = 2
-_NARROWEST_NOTE: Final = 8
+_WIDEST_NAME: Final = 40
+_NARROWEST_NOTE: Final = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,9 @@ class ChoiceList(OptionList):
         """Show other choices, with the cursor on one of them, else on the first."""
         if self._choices != tuple(choices):
             self._choices = tuple(choices)
-            names = min(max((cell_len(each.name) for each in choices), default=0), 40)
-            self.set_options(Option(FittedVisual(partial(_shown, each, names))) for each in choices)
+            names = min(max((cell_len(each.name) for each in choices), default=0), _WIDEST_NAME)
+            notes = max((cell_len(each.note) for each in choices), default=0)
+            self.set_options(Option(FittedVisual(partial(_shown, each, names, notes))) for each in choices)
         names_here = [each.name for each in choices]
         place = names_here.index(name) if name in names_here else 0
         self.highlighted = place if choices else None
@@ -130,7 +132,7 @@ class SearchedChoices(Vertical):
 
     def compose(self) -> ComposeResult:
         """One above the other."""
-        yield Input(id=f"{self.id}-search", placeholder=self._placeholder)
+        yield Input(id=f"{self.id}-search", placeholder=self._placeholder, compact=True)
         yield ChoiceList(id=f"{self.id}-list")
 
     @property
@@ -175,10 +177,10 @@ def matching(choices: Sequence[Choice], text: str) -> list[Choice]:
     return sorted(found, key=lambda each: not each.name.casefold().startswith(start))
 
 
-def _shown(choice: Choice, names: int, width: int) -> Content:
-    """Name and note in two columns, as far as there is room."""
+def _shown(choice: Choice, names: int, notes: int, width: int) -> Content:
+    """Name and note in two columns; all notes or, where there is no room, none of them."""
     note_cells = width - names - _GAP
-    if not choice.note or note_cells < min(_NARROWEST_NOTE, cell_len(choice.note)):
+    if note_cells < min(_NARROWEST_NOTE, notes):
         return line(cut(choice.name, width))
     name = cut(choice.name, names)
     pad = " " * (names - cell_len(name) + _GAP)

@@ -18,7 +18,7 @@ SEGMENT_COMMANDS: Final = (
     Command("save", "s,ctrl+s", "Save", "Write this segment to stoker.toml; everything else in it stays.",
             shown_key="s"),
     Command("new", "n", "New", "Begin another segment. It is in stoker.toml once it is saved."),
-    Command("campaign", "c", "Campaign…", "Make something to run of this segment, or of everybody in its table."),
+    Command("campaign", "c", "Campaign", "Make something to run of this segment, or of everybody in its table."),
     Command("preview", "p", "Preview", "Plan the first activation that includes this segment; sends nothing."),
     Command("add_group", "g", "Group", "Add a group: all, any or none of the conditions in it.", in_footer=False),
     Command("cycle", "o", "All, any, none", "Turn the group under the cursor, or around it: all, any, none of.",

@@ -49,15 +49,14 @@ class ComparisonForm(Vertical):
     ComparisonForm {
         height: 1fr;
         & #choices { height: 1fr; min-height: 5; }
-        & #column { width: 2fr; margin-right: 2; }
-        & #operator-side { width: 3fr; }
+        & #column { width: 34; margin-right: 2; }
+        & #operator { width: 1fr; }
+        & #meaning { display: none; color: $text-muted; height: auto; }
         & .label { color: $text-muted; height: 1; }
-        & #meaning { color: $text-muted; height: 1; }
         & ValueFields { margin-top: 1; }
         & #verdict { height: auto; min-height: 1; max-height: 3; margin-top: 1; }
         & #column-search { width: 1fr; }
     }
-    .-low ComparisonForm { & #verdict { margin-top: 0; } & ValueFields { margin-top: 0; } }
     """
 
     class Done(Message):
@@ -88,9 +87,8 @@ class ComparisonForm(Vertical):
         """Columns beside operators, values beneath."""
         with Horizontal(id="choices"):
             yield SearchedChoices(id="column", placeholder="search a column")
-            with Vertical(id="operator-side"):
-                yield Static(id="meaning")
-                yield ChoiceList(id="operator")
+            yield ChoiceList(id="operator")
+        yield Static(id="meaning")
         yield ValueFields(self._today)
         yield Static(id="verdict")
 

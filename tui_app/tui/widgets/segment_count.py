@@ -85,12 +85,12 @@ def _figures(count: MemberCount | None, *, is_old: bool) -> Content:
         return Content()
     rest = f" of {count.rows:,} customers · {share(count.members, count.rows)}"
     if is_old:
-        return content(f"{count.members:,}{rest}", "$text-disabled")
+        return content(f"{count.members:,}{rest}", "$foreground-disabled")
     return line((f"{count.members:,}", "bold $text-accent"), rest)
 
 
 def _bar(count: MemberCount | None, cells: int, *, is_old: bool) -> Content:
     if count is None:
-        return line(("┄" * cells, "$text-disabled"))
+        return line(("┄" * cells, "$foreground-disabled"))
     filled, empty = apportion((count.members, count.rows - count.members), cells) if count.rows else (0, cells)
-    return line(("█" * filled, "$text-disabled" if is_old else "$primary"), ("░" * empty, "$border"))
+    return line(("█" * filled, "$foreground-disabled" if is_old else "$primary"), ("░" * empty, "$border"))

@@ -40,6 +40,7 @@ from tui_app.tui.dialogs.pick_value import PickValue
 from tui_app.tui.text import line
 from tui_app.tui.widgets.segment_commands import SegmentKeys
 from tui_app.tui.widgets.segment_outline import SegmentOutline
+from tui_app.tui.widgets.segment_side import UNSAVED
 
 if TYPE_CHECKING:
     from tui_app.tui.session import Session
@@ -63,7 +64,6 @@ class SegmentEditor(Vertical):
         & #segment-title { height: 1; padding: 0 1; margin-bottom: 1; }
         & #segment-keys { padding: 0 1; margin-top: 1; }
     }
-    .-low SegmentEditor { max-height: 50%; & #segment-title { margin-bottom: 0; } & #segment-keys { margin-top: 0; } }
     """
 
     @dataclass
@@ -120,7 +120,7 @@ class SegmentEditor(Vertical):
         if self._project is not None and _source_of(project) != _source_of(self._project):
             self._columns.clear()
         self._project, self._segment = project, segment
-        mark = "" if is_saved else "   ● not saved"
+        mark = "" if is_saved else f"   {UNSAVED}"
         self.query_one("#segment-title", Static).update(
             line((segment.name, "bold"), (f"  customers of {segment.table}", "$text-muted"), (mark, "$text-warning"))
         )

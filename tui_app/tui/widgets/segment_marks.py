@@ -40,9 +40,9 @@ class SegmentMarks(OptionList):
         height: auto; max-height: 7; border: none; padding: 0; background: $panel 60%;
         &:focus { border: none; }
         & > .option-list--option { padding: 0 1; }
+        & > .option-list--option-highlighted { background: $panel; color: $foreground; }
         &:focus > .option-list--option-highlighted { background: $primary 25%; color: $foreground; }
     }
-    .-low SegmentMarks { max-height: 4; }
     """
 
     @dataclass

@@ -33,7 +33,6 @@ class MembershipForm(Vertical):
         & .hint { color: $text-muted; height: auto; }
         & .label { color: $text-muted; height: 1; }
     }
-    .-low MembershipForm Checkbox { margin-top: 0; }
     """
 
     class Done(Message):
@@ -103,7 +102,7 @@ class InFileForm(MembershipForm):
         """Path, column, and whether those listed are meant or all others."""
         yield Static("One id per line, or the first column of a CSV with a header.", classes="hint", markup=False)
         path = plain(self._given.path) if self._given else ""
-        yield Input(path, id="ids", placeholder="data/vips.csv, from the folder of stoker.toml")
+        yield Input(path, id="ids", placeholder="data/vips.csv, from the folder of stoker.toml", compact=True)
         yield Static(id="ids-verdict", classes="hint")
         yield SearchedChoices(id="id-column", placeholder="search the column that holds these ids")
         yield Checkbox("those who are not in it", self._given is not None and self._given.negated, id="not-in-file")

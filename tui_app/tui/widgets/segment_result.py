@@ -36,6 +36,8 @@ _SAMPLE_ROWS: Final = 200
 _WIDEST_COLUMN: Final = 28
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 """Not `007`, which is a name."""
+_NOBODY: Final = "Nobody is picked."
+_UNKNOWN: Final = "Nobody can be shown before the conditions make sense."
 _NULL: Final[Cell] = ("NULL", "muted")
 
 
@@ -50,9 +52,10 @@ class SegmentResult(Vertical):
     SegmentResult {
         height: 1fr;
         & SegmentCount { height: auto; min-height: 2; padding: 0 1; }
-        & TabbedContent { height: 1fr; }
+        & TabbedContent { height: 1fr; margin-top: 1; }
         & TabPane { padding: 0; height: 1fr; }
         & PagedTable { background: $background; }
+        &.-empty TabbedContent { display: none; }
         & #segment-sql { padding: 0 1; width: 1fr; }
     }
     """
@@ -78,7 +81,7 @@ class SegmentResult(Vertical):
         yield SegmentCount(id="segment-count")
         with TabbedContent(initial="members", id="segment-tabs"):
             with TabPane("Members", id="members"):
-                yield PagedTable((), id="segment-members", empty_message="Nobody is picked.")
+                yield PagedTable((), id="segment-members", empty_message=_NOBODY)
             with TabPane("SQL", id="sql"), VerticalScroll():
                 yield Static(id="segment-sql")
 
@@ -106,6 +109,7 @@ class SegmentResult(Vertical):
         if is_another:
             count.forget()
             self._clear_panes()
+        self.set_class(not segment.condition.members, "-empty")
         if not segment.condition.members:
             self.workers.cancel_node(self)
             count.show_hint("Nobody is picked yet: a adds the first condition.")
@@ -122,7 +126,7 @@ class SegmentResult(Vertical):
     def show_fault(self, fault: str) -> None:
         """Say why there is no number; what is shown beneath is not of these conditions, so it goes."""
         self.query_one(SegmentCount).show_fault(fault)
-        self._clear_panes()
+        self._clear_panes(_UNKNOWN)
 
     def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
         """What is looked at is asked for."""
@@ -166,6 +170,7 @@ class SegmentResult(Vertical):
             return shown[first : first + count]
 
         table.set_columns(_columns(rows))
+        table.set_empty_message(_NOBODY)
         table.show(len(shown), fetch)
         is_all = len(shown) < _SAMPLE_ROWS
         label = "Members" if is_all else f"Members · {len(shown):,} of them"
@@ -174,7 +179,7 @@ class SegmentResult(Vertical):
     def _show_sql(self, sql: str) -> None:
         self.query_one("#segment-sql", Static).update(coloured_sql(sql))
 
-    def _clear_panes(self) -> None:
+    def _clear_panes(self, message: str = "") -> None:
         self._filled.clear()
 
         async def nothing(_first: int, _count: int) -> Sequence[Row]:
@@ -182,6 +187,7 @@ class SegmentResult(Vertical):
 
         table = self.query_one(PagedTable)
         table.set_columns(())
+        table.set_empty_message(message)
         table.show(0, nothing)
         self.query_one(TabbedContent).get_tab("members").label = content("Members")
         self.query_one("#segment-sql", Static).update()

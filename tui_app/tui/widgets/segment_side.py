@@ -79,10 +79,7 @@ class SegmentSelect(Select[str]):
     def show(self, drafts: Sequence[SegmentDraft], name: str) -> None:
         """Offer them all, with one chosen."""
         with self.prevent(Select.Changed):
-            self.set_options(
-                (line(each.segment.name, ("" if each.is_saved else f"  {UNSAVED}", "$text-warning")), each.segment.name)
-                for each in drafts
-            )
+            self.set_options((_one_line(each), each.segment.name) for each in drafts)
             self.value = name
 
     def on_select_changed(self, event: Select.Changed) -> None:
@@ -90,6 +87,11 @@ class SegmentSelect(Select[str]):
         event.stop()
         if isinstance(event.value, str):
             self.post_message(SegmentChosen(event.value))
+
+
+def _one_line(draft: SegmentDraft) -> Content:
+    table, mark = f"  customers of {draft.segment.table}", "" if draft.is_saved else f"   {UNSAVED}"
+    return line((draft.segment.name, "bold"), (table, "$text-muted"), (mark, "$text-warning"))
 
 
 def _entry(draft: SegmentDraft, width: int) -> Content:

@@ -27,7 +27,7 @@ class ValueField(Input):
     """One value. What was not touched stays as it was, even where it cannot be typed."""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id, select_on_focus=False)
+        super().__init__(id=id, select_on_focus=False, compact=True)
         self._given: tuple[str, Scalar] | None = None
 
     def give(self, value: Scalar | None) -> None:
@@ -68,14 +68,16 @@ class ValueFields(Vertical):
         height: auto;
         & #value-fields { height: auto; }
         & ValueField { width: 1fr; }
-        & .between { width: auto; padding: 1 1 0 1; color: $text-muted; }
+        & .between { width: auto; padding: 0 1; color: $text-muted; }
         & ValueList { height: auto; max-height: 5; border: none; padding: 0; background: $panel 60%; }
+        & ValueList > .option-list--option { padding: 0 1; }
+        & ValueList > .option-list--option-highlighted { background: $panel 0%; color: $foreground; text-style: none; }
+        & ValueList:focus > .option-list--option-highlighted { background: $primary 25%; }
         & #value-hint { color: $text-muted; height: auto; }
         &.-none #value-fields, &.-none ValueList { display: none; }
         &.-one .between, &.-one #second, &.-many .between, &.-many #second { display: none; }
         &.-none ValueList, &.-one ValueList, &.-two ValueList { display: none; }
     }
-    .-low ValueFields .between { padding: 0 1; }
     """
 
     @dataclass
@@ -95,12 +97,12 @@ class ValueFields(Vertical):
 
     def compose(self) -> ComposeResult:
         """All fields; those that the operator takes are shown."""
+        yield Static(id="value-hint")
         yield ValueList(id="value-list")
         with Horizontal(id="value-fields"):
             yield ValueField(id="first")
             yield Static("and", classes="between")
             yield ValueField(id="second")
-        yield Static(id="value-hint")
 
     @property
     def takes_values(self) -> bool:

@@ -61,8 +61,9 @@ def fitted(text: str, width: int, align: Align = "left") -> str:
     """
     most = width * _MOST_CHARACTERS_PER_CELL
     shown = plain(text[:most])
-    size = cell_len(shown)
+    size = len(shown) if shown.isascii() else cell_len(shown)
     if size > width or len(text) > most:
         cut = set_cell_size(shown, min(width - 1, size)).rstrip() + "…"
         return set_cell_size(cut, width)
-    return " " * (width - size) + shown if align == "right" else set_cell_size(shown, width)
+    padding = " " * (width - size)
+    return padding + shown if align == "right" else shown + padding

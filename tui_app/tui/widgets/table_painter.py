@@ -52,6 +52,7 @@ class TablePainter:
     def __init__(self, widget: Widget, columns: Sequence[Column]) -> None:
         self._widget = widget
         self._columns = tuple(columns)
+        self._styles: dict[tuple[str, ...], Style] = {}
         self.lay_out(0)
 
     def lay_out(self, width: int) -> int:
@@ -63,6 +64,10 @@ class TablePainter:
         self.width = width
         self._widths = column_widths(self._columns, width - GUTTER - _MARGIN)
         return GUTTER + sum(self._widths) + COLUMN_GAP * max(len(self._widths) - 1, 0) + _MARGIN
+
+    def forget_styles(self) -> None:
+        """Another theme, or the focus came or went."""
+        self._styles.clear()
 
     def head(self, scroll_x: int) -> Strip:
         """The titles."""
@@ -124,4 +129,7 @@ class TablePainter:
         return Strip([*gutter, *shown]).simplify()
 
     def _style(self, *names: str) -> Style:
-        return self._widget.get_visual_style(*names).rich_style
+        style = self._styles.get(names)
+        if style is None:
+            style = self._styles[names] = self._widget.get_visual_style(*names).rich_style
+        return style
