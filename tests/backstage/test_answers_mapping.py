@@ -284,9 +284,10 @@ def test_what_is_withheld_is_what_a_first_plan_would_withhold(ask, troubled_shop
 
 
 def test_the_exact_text_of_a_csv_cell_is_judged(ask, shop):
-    """`007` is a sound identifier of its own, though the column looks like numbers; 7 is another customer."""
-    (shop.folder / "people.csv").write_text("id,zip\n007,01234\n7,1\n8,2\n8,2\n", encoding="utf-8")
-    shop.attributes = {"zip": '{ column = "zip", type = "string" }'}
+    """Braze keeps no date of the year 9999, but what is sent as a string is only a text that looks like one."""
+    people = "id,expires\n7,9999-12-31\n8,2026-01-31\n8,2026-01-31\n"
+    (shop.folder / "people.csv").write_text(people, encoding="utf-8")
+    shop.attributes = {"expires": '{ column = "expires", type = "string" }'}
     shop.extra = '[orchestrations.people]\nquery = "people"\ntemplate = "profile"'
     shop.write()
     project = shop.folder / "stoker.toml"

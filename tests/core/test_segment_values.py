@@ -61,7 +61,7 @@ def test_a_typed_list_is_parted_at_commas_outside_of_quotes(text, parts):
         (Decimal("10.50"), 10.5),
         (Decimal("3.00"), 3),
         (date(2026, 1, 31), "2026-01-31"),
-        (datetime(2026, 1, 31, 18, 30), "2026-01-31 18:30:00"),
+        (datetime.fromisoformat("2026-01-31T18:30"), "2026-01-31 18:30:00"),
         (None, None),
         (float("nan"), None),
         (float("inf"), None),

@@ -52,12 +52,15 @@ def with_name(text: str, path: KeyPath, name: str) -> str:
     """Call what stands at `path` by another name, wherever its key is written."""
     spots = {}
     for entry in outline_of(text).entries.values():
-        # Positions in lists are part of a path and not of a key.
-        names = sum(isinstance(part, str) for part in entry.path)
-        part = len(path) - 1 - (names - len(entry.keys))
+        part = _names_in(path) - 1 - (_names_in(entry.path) - len(entry.keys))
         if _is_within(entry.path, path) and 0 <= part < len(entry.keys):
             spots[entry.keys[part]] = rendered_key(name)
     return _replaced(text, spots)
+
+
+def _names_in(path: KeyPath) -> int:
+    """How many parts of a path are keys; positions in lists are none."""
+    return sum(isinstance(part, str) for part in path)
 
 
 def with_table(text: str, path: KeyPath, content: Mapping[str, TomlValue]) -> str:

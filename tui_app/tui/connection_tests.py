@@ -68,8 +68,8 @@ class Tested:
     def state(self, now: float) -> Remark:
         """The outcome in a list."""
         if self.is_good:
-            return Remark("good", f"ready, tested {ago(self.at, now)}")
-        return Remark("bad", f"last test failed, {ago(self.at, now)}")
+            return Remark("good", f"ready, {ago(self.at, now)}")
+        return Remark("bad", f"failed, {ago(self.at, now)}")
 
 
 def state_of(destination: Destination, tested: Tested | None, now: float) -> Remark:

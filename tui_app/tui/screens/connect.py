@@ -51,7 +51,7 @@ class Connect(StageScreen):
     Connect #list { width: 30; height: 1fr; margin-right: 2; border-right: vkey $border-blurred; }
     Connect #destinations { height: 1fr; }
     Connect #desk, Connect #work { height: 1fr; }
-    Connect #headline { height: auto; margin-bottom: 1; }
+    Connect #headline { height: 1; margin-bottom: 1; }
     Connect #form { height: auto; max-height: 100%; max-width: 90; }
     Connect #work.-has-result #form { max-height: 70%; }
     Connect #result { margin-top: 1; max-height: 12; }
@@ -160,7 +160,7 @@ class Connect(StageScreen):
         self.query_one(DestinationList).show(listed, self._here, is_narrow=is_narrow)
         title = self._here or "A new destination"
         remark = ("   • not saved", "$text-warning") if self._here in unsaved and self._here else ""
-        self.query_one("#headline", Static).update(line((title, "bold"), remark))
+        self.query_one("#headline", Static).update(line((title, "bold"), remark), layout=False)
         self._show_test()
 
     def _show_test(self) -> None:
@@ -326,6 +326,7 @@ class Connect(StageScreen):
         try:
             edits = await prepare_saving(self.session, filled, self._on_disk)
         except StokerError as error:
+            self._show_surroundings()
             self.explain(error, "Not saved")
             return
         verb = "Change" if self._on_disk else "Add"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 from textual.widgets import Input, Static
 
+from tui_app.core.errors import Problem
 from tui_app.core.project import Project
 from tui_app.tui.command import Command
 from tui_app.tui.screens.mapping_editor import MappingEditor
 from tui_app.tui.screens.stage_screen import StageScreen
+from tui_app.tui.text import lines
 from tui_app.tui.widgets.mapping_detail import FIX_KEY, MappingDetail
 from tui_app.tui.widgets.mapping_head import MappingHead, Shown
 from tui_app.tui.widgets.mapping_list import MappingList
@@ -20,8 +23,7 @@ from tui_app.tui.widgets.mapping_scout import MappingScout, Subject
 from tui_app.tui.widgets.mapping_view import RowFilter, after, shown_rows
 from tui_app.tui.widgets.notice import Notice
 
-_ALWAYS: Final = frozenset(("choose", "leave_field"))
-"""Commands that hold where nothing is mapped."""
+_MOST_PROBLEMS_SHOWN: Final = 4
 
 
 class Mapping(StageScreen):
@@ -68,7 +70,7 @@ class Mapping(StageScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._scout = MappingScout(self, self._show_rows)
+        self._scout = MappingScout(self, self._show_sheet)
         self._editor = MappingEditor(self, self._scout)
         self._sheet: Sheet | None = None
         self._table = ""
@@ -94,11 +96,11 @@ class Mapping(StageScreen):
         nothing.set_class(subject is not None, "-hidden")
         if subject is None:
             self._sheet = None
-            _say_what_is_missing(nothing, self.session.project)
+            _say_what_is_missing(nothing, self.session.project, self.session.problems)
         else:
             self._table = subject.table
             self._scout.look_at(subject)
-            self._show_rows()
+            self._show_sheet()
             if self.focused is None:
                 self.query_one(MappingList).focus()
         self.refresh_bindings()
@@ -106,23 +108,27 @@ class Mapping(StageScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without a template there is nothing to edit."""
         del parameters
-        is_own = any(command.name == action for command in self.COMMANDS_HERE)
-        return self._sheet is not None or not is_own or action in _ALWAYS
+        if action == "choose":
+            return _may_map(self.session.project)
+        return self._sheet is not None or not any(command.name == action for command in self.COMMANDS_HERE)
 
     # What is shown
 
-    def _show_rows(self) -> None:
-        """Rows, head and detail, with all that is known now."""
+    def _show_sheet(self) -> None:
+        """All that is known now."""
         subject = self._subject()
-        if subject is None:
-            return
-        self._sheet = sheet = sheet_of(subject.template, subject.project, self._scout.knowledge)
-        searched = self.query_one("#search", Input).value
-        rows = shown_rows(sheet.rows, self._filter, searched)
-        columns = self.query_one(MappingList)
-        columns.keep_marks([row.key for row in sheet.rows])
-        columns.show(rows, _nothing_found(self._filter, searched))
-        self._show_head()
+        if subject is not None:
+            self._sheet = sheet_of(subject.template, subject.project, self._scout.knowledge)
+            self.query_one(MappingList).keep_marks([row.key for row in self._sheet.rows])
+            self._show_rows()
+
+    def _show_rows(self) -> None:
+        """The rows that filter and search leave, and the head."""
+        if self._sheet is not None:
+            searched = self.query_one("#search", Input).value
+            rows = shown_rows(self._sheet.rows, self._filter, searched)
+            self.query_one(MappingList).show(rows, _nothing_found(self._filter, searched))
+            self._show_head()
 
     def _show_head(self) -> None:
         if self._sheet is not None:
@@ -201,7 +207,7 @@ class Mapping(StageScreen):
         subject = self._subject()
         if subject is not None:
             self._scout.look_at(subject, ask_again=True)
-            self._show_rows()
+            self._show_head()
 
     # Edits
 
@@ -249,7 +255,7 @@ class Mapping(StageScreen):
         project, subject = self.session.project, self._subject()
         if subject is not None:
             self._editor.choose(subject)
-        elif project is not None and project.destinations and _tables(project):
+        elif project is not None and _may_map(project):
             self._editor.add_template(_tables(project)[0])
 
     def _targets(self, sheet: Sheet) -> list[MappingRow]:
@@ -271,6 +277,11 @@ def _tables(project: Project) -> tuple[str, ...]:
     return (*project.queries, *project.source.tables)
 
 
+def _may_map(project: Project | None) -> bool:
+    """Whether there is something to map and somewhere to send it."""
+    return project is not None and bool(project.destinations and _tables(project))
+
+
 def _table_of(project: Project, template: str) -> str:
     """The table of an activation that uses the template, else the first."""
     campaigns = [each.table for each in project.campaigns.values() if each.template == template]
@@ -278,11 +289,14 @@ def _table_of(project: Project, template: str) -> str:
     return next(iter((*campaigns, *orchestrations, *_tables(project))))
 
 
-def _say_what_is_missing(notice: Notice, project: Project | None) -> None:
+def _say_what_is_missing(notice: Notice, project: Project | None, problems: Sequence[Problem]) -> None:
     """The first thing that mapping needs and that is not there."""
-    if project is None:
-        text = "There is no project that can be read. Home says why, and how to begin."
-        notice.show("info", "Nothing to map yet", text, key="1", action="goes home")
+    if problems:
+        shown = lines(*(str(problem) for problem in problems[:_MOST_PROBLEMS_SHOWN]))
+        notice.show("bad", "stoker.toml cannot be used", shown)
+    elif project is None:
+        notice.show("info", "Nothing to map yet", "There is no project here. Home says how to begin.", key="1",
+                    action="goes home")  # fmt: skip
     elif not project.destinations:
         text = "A template maps columns to the attributes of one Braze workspace, and none is connected."
         notice.show("info", "Connect a workspace first", text, key="2", action="connects one")

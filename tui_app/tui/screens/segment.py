@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Final
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 from textual.widgets import Static
 
+from tui_app.config.document import read_text
 from tui_app.config.edit import Edit, RemoveKey
 from tui_app.config.segment_edits import segment_edits
 from tui_app.core.errors import FixInput, Place
@@ -20,7 +21,7 @@ from tui_app.core.segment_uses import direct_users_of
 from tui_app.tui.dialogs.confirm_changes import ConfirmChanges
 from tui_app.tui.dialogs.new_activation import NewActivation, NewActivationPlan
 from tui_app.tui.dialogs.new_segment import NewSegment, tables_of
-from tui_app.tui.screens.stage_screen import StageScreen
+from tui_app.tui.screens.segment_conditions import EditingStage
 from tui_app.tui.text import content, counted
 from tui_app.tui.widgets.notice import Notice
 from tui_app.tui.widgets.segment_commands import SEGMENT_COMMANDS
@@ -34,7 +35,7 @@ _VAST_FROM: Final = 150
 _NEED_SEGMENT: Final = frozenset(each.name for each in SEGMENT_COMMANDS) - {"new", "undo_step", "redo_step"}
 
 
-class SegmentStage(StageScreen):
+class SegmentStage(EditingStage):
     """Drafts of segments; nothing is written before it is saved."""
 
     STAGE = "segment"
@@ -86,11 +87,6 @@ class SegmentStage(StageScreen):
                 yield SegmentSelect(id="segment-select")
                 yield SegmentEditor(id="segment-editor")
                 yield SegmentResult(id="segment-result")
-
-    @property
-    def editor(self) -> SegmentEditor:
-        """The outline."""
-        return self.query_one(SegmentEditor)
 
     @property
     def result(self) -> SegmentResult:
@@ -196,43 +192,7 @@ class SegmentStage(StageScreen):
         self._drafts[draft.segment.name] = draft
         self._show(draft.segment.name, path)
 
-    # Commands on conditions
-
-    def action_add(self) -> None:
-        """Add a condition."""
-        self.editor.add()
-
-    def action_edit(self) -> None:
-        """Change what the cursor is on."""
-        self.editor.edit()
-
-    def action_pick(self) -> None:
-        """Pick values."""
-        self.editor.pick()
-
-    def action_add_group(self) -> None:
-        """Add a group."""
-        self.editor.add_group()
-
-    def action_cycle(self) -> None:
-        """All, any, none."""
-        self.editor.cycle()
-
-    def action_move(self, step: Literal[-1, 1]) -> None:
-        """Move what the cursor is on."""
-        self.editor.move(step)
-
-    def action_wrap(self) -> None:
-        """Into a group of its own."""
-        self.editor.wrap()
-
-    def action_unwrap(self) -> None:
-        """Out of its group."""
-        self.editor.unwrap()
-
-    def action_remove(self) -> None:
-        """Remove what the cursor is on."""
-        self.editor.take_out()
+    # Steps of a draft
 
     def action_undo_step(self) -> None:
         """A step of the draft back, else one of the file."""
@@ -269,7 +229,7 @@ class SegmentStage(StageScreen):
         name = draft.segment.name
         if draft.is_saved:
             self.notify(content(f"{name} is saved already.").plain, markup=False)
-        elif self.edit(f"Save segment {name}", *self._unsaved_edits(draft)):
+        elif self._write(f"Save segment {name}", draft):
             self.notify(content(f"{name} is in stoker.toml now.").plain, title="Saved", markup=False)
 
     def action_discard(self) -> None:
@@ -294,6 +254,7 @@ class SegmentStage(StageScreen):
         name, table = named
         segment = Segment(name, table, Group("all", ()), Place(DRAFT, 1))
         self._drafts[name] = SegmentDraft(segment, None)
+        self.session.choose(segment=name)
         self._show(name, ())
         self._show_emptiness(self.session.project)
         self.editor.outline.focus()
@@ -339,8 +300,8 @@ class SegmentStage(StageScreen):
         draft = self.draft
         if plan is None or draft is None:
             return
-        edits = self._unsaved_edits(draft) if draft.segment.name in plan.segments else ()
-        if self.edit(f"Add {plan.name}", *edits, plan.edit):
+        needed = draft if draft.segment.name in plan.segments else None
+        if self._write(f"Add {plan.name}", needed, plan.edit):
             await self.stoker.go("preview", activation=plan.name, plan=None)
 
     async def action_preview(self) -> None:
@@ -357,5 +318,15 @@ class SegmentStage(StageScreen):
             self.notify(content(f"{name} is planned as it was saved last; s saves the draft.").plain, markup=False)
         await self.stoker.go("preview", activation=including, plan=None)
 
-    def _unsaved_edits(self, draft: SegmentDraft) -> tuple[Edit, ...]:
-        return () if draft.is_saved else segment_edits(draft.saved, draft.segment)
+    def _write(self, title: str, draft: SegmentDraft | None, *more: Edit) -> bool:
+        """Write a draft, unless the project file says the same, and more with it, as one edit."""
+        edits: tuple[Edit, ...] = ()
+        if draft is not None and not draft.is_saved:
+            file = self.session.file
+            try:
+                text = read_text(file, str(file), "project file", "Home makes one.")
+            except FixInput as error:
+                self.explain(error)
+                return False
+            edits = segment_edits(text, draft.saved, draft.segment)
+        return self.edit(title, *edits, *more)

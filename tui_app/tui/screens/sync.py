@@ -46,7 +46,7 @@ class Sync(StageScreen):
 
     STAGE = "sync"
     COMMANDS_HERE: ClassVar = (
-        Command("pause", "space,P", "Pause", "Send nothing new until space is pressed again; nothing is lost.",
+        Command("pause", "space,P", "Pause/go on", "Send nothing new until space is pressed again; nothing is lost.",
                 shown_key="space"),
         Command("stop", "s", "Stop…", "Send nothing new and end; what is on its way is waited for. Resume goes on."),
         Command("detach", "d", "Detach", "Leave the app; the run goes on without it."),

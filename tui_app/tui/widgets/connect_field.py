@@ -48,6 +48,7 @@ class Field(Horizontal):
         self._label = label
         self._controls = controls
         self._remark = Static(classes="remark -hidden")
+        self._said: tuple[Remark, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Label, controls, remark."""
@@ -58,9 +59,11 @@ class Field(Horizontal):
 
     def say(self, *remarks: Remark) -> None:
         """Say something beneath; nothing hides the line."""
-        shown = [each for each in remarks if each.text]
-        self._remark.update(remark_lines(shown))
-        self._remark.set_class(not shown, "-hidden")
+        # Whoever types must not wait: what is said already lays nothing out anew.
+        if remarks != self._said:
+            self._said = remarks
+            self._remark.update(remark_lines(remarks))
+            self._remark.set_class(not remarks, "-hidden")
 
 
 def remark_lines(remarks: Sequence[Remark]) -> Content:

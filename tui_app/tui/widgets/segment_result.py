@@ -104,6 +104,7 @@ class SegmentResult(Vertical):
         if (segment, world) == (self._segment, self._world) and not again:
             return
         self._segment, self._world = segment, world
+        self.workers.cancel_node(self)
         self._filled.clear()
         count = self.query_one(SegmentCount)
         if is_another:
@@ -111,7 +112,6 @@ class SegmentResult(Vertical):
             self._clear_panes()
         self.set_class(not segment.condition.members, "-empty")
         if not segment.condition.members:
-            self.workers.cancel_node(self)
             count.show_hint("Nobody is picked yet: a adds the first condition.")
             self._clear_panes()
             return

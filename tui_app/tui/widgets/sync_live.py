@@ -27,17 +27,15 @@ _ANY_LIMIT: Final = 1000.0
 class LiveRun(Vertical):
     """Told ten times a second at most what the worker says."""
 
-    SCOPED_CSS = False  # it looks at the screen's height
     DEFAULT_CSS: ClassVar[str] = """
     LiveRun {
         height: 1fr;
         & > #settled { height: 1; padding: 0 1; }
         & > Figures { padding: 0 1; margin-top: 1; }
-        & > RateChart { margin: 1 1 0 1; }
+        & > RateChart { padding: 0 1; margin-top: 1; }
         & > Notice { margin-top: 1; }
         & > .heading { margin-top: 1; }
     }
-    .-low LiveRun > RateChart { height: 3; }
     """
 
     def __init__(self) -> None:
@@ -129,6 +127,5 @@ def _figures(progress: Progress) -> Iterator[Figure]:
     yield Figure("rejected", f"{progress.rejected:,}", "bad" if progress.rejected else "muted")
     yield Figure("in doubt", f"{progress.in_doubt:,}", "warning" if progress.in_doubt else "muted")
     yield Figure("not sent", f"{progress.not_sent:,}")
-    yield Figure("requests", f"{progress.requests:,}")
     yield Figure("retries", f"{progress.retries:,}", "warning" if progress.retries else "muted")
     yield Figure("data points", f"{progress.data_points:,}")

@@ -1,0 +1,107 @@
+"""A club of invented members, and the stage Segment opened on it with everything that is asked written down."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from textual.pilot import Pilot
+
+from tui_app.backstage.client import Backstage
+from tui_app.backstage.questions.question import Question
+from tui_app.tui.app import StokerApp
+from tui_app.tui.session import Session
+from tui_app.tui.settings import Settings
+
+AnswerT = TypeVar("AnswerT")
+TIERS = ("gold", "silver", "bronze", "Bronze", None)
+
+
+class ListeningBackstage(Backstage):
+    """A backstage that remembers what it was asked, and what became of it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, dict(os.environ))
+        self.answered: list[Question[Any]] = []
+        self.given_up: list[Question[Any]] = []
+
+    async def ask(self, question: Question[AnswerT]) -> AnswerT:
+        try:
+            answer = await super().ask(question)
+        except asyncio.CancelledError:
+            self.given_up.append(question)
+            raise
+        self.answered.append(question)
+        return answer
+
+
+@dataclass(slots=True)
+class Stage:
+    """The opened app, driven by keys."""
+
+    app: StokerApp
+    pilot: Pilot[object]
+    backstage: ListeningBackstage
+    settle: Callable[[StokerApp, Pilot[object]], Any]
+    file: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.file = self.app.session.file
+
+    async def press(self, *keys: str) -> str:
+        """Press keys, a text of several letters being typed, and wait; what the screen shows then."""
+        for key in keys:
+            single = key if len(key) == 1 or key in KEY_NAMES or "+" in key else None
+            await self.pilot.press(*([single] if single else [NAMED.get(letter, letter) for letter in key]))
+            await self.pilot.pause()
+        await self.settle(self.app, self.pilot)
+        return self.text
+
+    @property
+    def text(self) -> str:
+        """What the screen shows, line by line."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
+KEY_NAMES = frozenset(
+    ("enter", "escape", "up", "down", "left", "right", "tab", "space", "delete", "backspace", "f2", "home", "end")
+)
+NAMED = {" ": "space", ",": "comma", '"': "quotation_mark", "_": "underscore", "-": "minus", ".": "full_stop"}
+
+
+@pytest.fixture
+def rows(customer: Callable[..., dict[str, Any]]) -> list[dict[str, Any]]:
+    """300 customers: every fifth of each tier, two thirds members, points from 0 to 299."""
+    return [customer(each, tier=TIERS[each % 5], points=each, is_member=each % 3 != 0) for each in range(300)]
+
+
+@pytest.fixture
+def club(shop: Any, rows: list[dict[str, Any]]) -> Any:
+    """A project over them."""
+    shop.customers(rows)
+    return shop
+
+
+@pytest.fixture
+def open_segment(settle: Any) -> Callable[..., Any]:
+    """Open the stage on a folder: `async with open_segment(club.folder) as stage:`."""
+
+    @asynccontextmanager
+    async def opened(folder: Path, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Stage]:
+        backstage = ListeningBackstage(folder)
+        app = StokerApp(Session(folder, backstage, Settings()), "segment")
+        try:
+            async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
+                await settle(app, pilot)
+                yield Stage(app, pilot, backstage, settle)
+        finally:
+            await backstage.close()
+
+    return opened

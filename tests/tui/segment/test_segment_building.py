@@ -1,0 +1,264 @@
+"""Conditions are built by keys, counted while they are built, and saved without touching anything else."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from tui_app.backstage.questions.segment import CountMembers
+from tui_app.config.read import read_project
+from tui_app.core.segment import Comparison, Group
+
+COMMENTED = """
+# Whom we write to in spring
+[segments.spring]
+table = "customers" # all of them
+any = [
+    { column = "tier", op = "is exactly", value = "gold" }, # they pay
+    { column = "points", op = "is less than", value = 10 },
+]
+"""
+
+
+def figure(text: str) -> str:
+    """The line with the number of members."""
+    return next((line for line in text.splitlines() if " customers · " in line), "").strip(" │")
+
+
+def saved(folder: Path, name: str) -> Group:
+    return read_project(folder).segments[name].condition
+
+
+async def test_a_segment_is_built_by_keys_alone(club: Any, open_segment: Any) -> None:
+    """Name, column, operator and values from what is in the table, with its counts: no SQL and no mouse."""
+    async with open_segment(club.folder) as stage:
+        text = await stage.press("n", "precious", "enter")
+        assert "a adds the first condition" in text
+
+        await stage.press("a", "tie", "enter")
+        await stage.press(*["down"] * 6, "enter")
+        text = await stage.press("f2")
+        assert "5 values · 0 marked" in text
+        assert any("gold" in line and " 60 " in line for line in text.splitlines())
+        await stage.press("gol", "enter", "sil", "enter", "enter")
+        assert "tier  is in list  gold, silver" in stage.text
+
+        text = await stage.press("ctrl+s")
+        assert "120 of 300 customers · 40 %" in figure(text)
+        assert "● not saved" in text
+        text = await stage.press("s")
+
+    (condition,) = saved(club.folder, "precious").members
+    assert isinstance(condition, Comparison)
+    assert (condition.column, condition.op, condition.value) == ("tier", "is in list", ("gold", "silver"))
+    assert "● not saved" not in text
+
+
+async def test_a_group_within_a_group_counts_as_it_reads(club: Any, rows: Any, open_segment: Any) -> None:
+    """Members, and gold or at least 250 points: counted here once more, row by row."""
+    expected = sum(row["is_member"] and (row["tier"] == "gold" or row["points"] >= 250) for row in rows)
+
+    async with open_segment(club.folder) as stage:
+        await stage.press("down", "g", "a", "tier", "enter", *["down"] * 4, "enter", "gold", "enter")
+        text = await stage.press("a", "poi", "enter", *["down"] * 3, "enter", "250", "enter")
+
+    assert f"{expected:,} of 300 customers" in figure(text)
+    assert "any of" in text
+
+
+async def test_turning_and_moving_change_what_is_counted(club: Any, rows: Any, open_segment: Any) -> None:
+    golds = sum(row["tier"] == "gold" for row in rows)
+    few = sum(row["points"] < 10 for row in rows)
+    both = sum(row["tier"] == "gold" and row["points"] < 10 for row in rows)
+    (club.folder / "stoker.toml").open("a").write(COMMENTED)
+
+    async with open_segment(club.folder) as stage:
+        stage.app.session.choose(segment="spring")
+        await stage.app.go("segment", segment="spring")
+        text = await stage.press("down")
+        assert f"{golds + few - both} of 300" in figure(text)
+        assert f"{both} of 300" in figure(await stage.press("o", "o"))
+        await stage.press("w", "x", "J")
+        text = await stage.press("u", "u", "u", "u")
+        assert f"{golds + few - both} of 300" in figure(text)
+        assert "not saved" not in text
+
+
+async def test_saving_another_value_keeps_every_comment_and_every_other_line(club: Any, open_segment: Any) -> None:
+    (club.folder / "stoker.toml").open("a").write(COMMENTED)
+    before = (club.folder / "stoker.toml").read_text()
+
+    async with open_segment(club.folder) as stage:
+        await stage.app.go("segment", segment="spring")
+        await stage.press("end", "e", "backspace", "backspace", "25", "enter", "s")
+
+    after = (club.folder / "stoker.toml").read_text()
+    assert after == before.replace("value = 10 }", "value = 25 }")
+
+
+async def test_a_burst_of_changes_is_counted_once(club: Any, open_segment: Any) -> None:
+    """Nobody waits for the count of conditions that are gone already."""
+    async with open_segment(club.folder) as stage:
+        stage.backstage.answered.clear()
+        for key in "ggggxxxx":
+            await stage.pilot.press(key)
+        await stage.settle(stage.app, stage.pilot)
+        await stage.pilot.press("o", "o")
+        await stage.press("o")
+
+        counts = [each for each in stage.backstage.answered if isinstance(each, CountMembers)]
+
+    # After the first burst nothing has changed; after the second the group is all of again, as it was.
+    assert len(counts) == 2
+
+
+async def test_a_slow_count_is_given_up_when_another_segment_is_looked_at(club: Any, open_segment: Any) -> None:
+    """The question is cancelled beside the screen too, so that it does not hold up the next one."""
+    slow = """
+[queries.numbers]
+sql = "SELECT a.range AS id, sqrt(a.range * b.range) AS root FROM range(200000) a, range(200000) b"
+[segments.aslow]
+table = "numbers"
+all = [{ column = "root", op = "is greater than", value = 1000 }]
+"""
+    (club.folder / "stoker.toml").open("a").write(slow)
+
+    async with open_segment(club.folder) as stage, asyncio.timeout(20):
+        await stage.app.go("segment", segment="aslow")
+        await stage.pilot.pause()
+        while not stage.backstage.busy:
+            await stage.pilot.pause()
+        assert "counting …" in stage.text
+        await stage.app.go("segment", segment="everybody")
+        text = await stage.press("home")
+
+    assert [each.segment.name for each in stage.backstage.given_up if isinstance(each, CountMembers)] == ["aslow"]
+    assert "200 of 300 customers" in figure(text)
+
+
+async def test_what_is_wrong_stands_beneath_its_condition(club: Any, open_segment: Any) -> None:
+    """Two faults of two kinds; the engine is asked for one of them, the other shows before it answers."""
+    wrong = """
+[segments.wrong]
+table = "customers"
+all = [
+    { column = "teir", op = "is exactly", value = "gold" },
+    { column = "points", op = "is less than", value = 10 },
+    { ids = "nowhere.csv", column = "id" },
+]
+"""
+    (club.folder / "stoker.toml").open("a").write(wrong)
+
+    async with open_segment(club.folder) as stage:
+        await stage.app.go("segment", segment="wrong")
+        text = await stage.press("home")
+
+    rows = [line.strip(" │├└") for line in text.splitlines()]
+    column = next(index for index, row in enumerate(rows) if "teir  is exactly" in row)
+    file = next(index for index, row in enumerate(rows) if "id  is in file" in row)
+    assert '! table customers has no column "teir". Nearest: "tier".' in rows[column + 1]
+    assert "points  is less than  10" in rows[column + 2]
+    assert rows[file + 1].split("│")[-1].strip().startswith("! ")
+    assert "Not counted: 2 faults above" in text
+
+
+async def test_the_sql_is_shown_beside_the_members(club: Any, open_segment: Any) -> None:
+    async with open_segment(club.folder) as stage:
+        text = await stage.press("t")
+        assert 'FROM "customers"' in text
+        assert "is_member" in text
+        text = await stage.press("t")
+
+    assert "Name 1" in text
+    assert "Members · 200 of them" not in text
+
+
+async def test_a_draft_outlives_the_stage_and_is_undone_before_the_file(club: Any, open_segment: Any) -> None:
+    """U goes back step by step: first what was not saved, then what was."""
+    async with open_segment(club.folder) as stage:
+        await stage.press("o", "s")
+        assert saved(club.folder, "everybody").kind == "any"
+        await stage.press("o")
+        await stage.press("1", "5")
+        assert "● not saved" in stage.text
+        await stage.press("u")
+        assert "● not saved" not in stage.text
+        assert saved(club.folder, "everybody").kind == "any"
+        await stage.press("u")
+        assert saved(club.folder, "everybody").kind == "all"
+        text = await stage.press("U")
+        assert saved(club.folder, "everybody").kind == "any"
+        assert "any of" in text
+
+
+async def test_a_file_changed_outside_is_followed_unless_there_is_work(club: Any, open_segment: Any) -> None:
+    file = club.folder / "stoker.toml"
+
+    def write(old: str, new: str) -> None:
+        file.write_text(file.read_text().replace(old, new))
+
+    async with open_segment(club.folder) as stage:
+        write('op = "is true"', 'op = "is false"')
+        stage.app._look_outside()
+        text = await stage.press("home")
+        assert "is_member  is false" in text
+        assert "100 of 300" in figure(text)
+
+        await stage.press("g")
+        write('op = "is false"', 'op = "is NULL"')
+        stage.app._look_outside()
+        text = await stage.press("home")
+        assert "is_member  is false" in text
+        assert "● not saved" in text
+        text = await stage.press("R")
+        assert "is_member  is NULL" in text
+        assert "● not saved" not in text
+
+
+async def test_a_segment_in_use_is_not_deleted_and_says_who_uses_it(club: Any, open_segment: Any) -> None:
+    async with open_segment(club.folder) as stage:
+        text = await stage.press("D")
+
+    assert "campaign club use it" in " ".join(text.split())
+    assert "everybody" in read_project(club.folder).segments
+
+
+async def test_a_segment_that_nobody_uses_is_deleted_after_a_question_and_comes_back(
+    club: Any, open_segment: Any
+) -> None:
+    (club.folder / "stoker.toml").open("a").write(COMMENTED)
+    before = (club.folder / "stoker.toml").read_text()
+
+    async with open_segment(club.folder) as stage:
+        await stage.app.go("segment", segment="spring")
+        text = await stage.press("D")
+        assert "Delete segment spring" in text
+        await stage.press("escape")
+        assert "spring" in read_project(club.folder).segments
+        await stage.press("D", "enter")
+        assert "spring" not in read_project(club.folder).segments
+        await stage.press("u")
+
+    assert (club.folder / "stoker.toml").read_text() == before
+
+
+async def test_nothing_to_show_says_what_is_missing_and_the_key_that_goes_on(club: Any, open_segment: Any) -> None:
+    file = club.folder / "stoker.toml"
+    whole = file.read_text()
+    without = whole[: whole.index("[segments.everybody]")]
+
+    file.write_text(without)
+    async with open_segment(club.folder) as stage:
+        assert "There is no segment yet" in stage.text
+        text = await stage.press("n")
+        assert "New segment" in text
+
+    file.write_text("[source.tables]\n")
+    async with open_segment(club.folder) as stage:
+        assert "There is no table yet" in stage.text
+
+    file.write_text("nonsense = 1\n")
+    async with open_segment(club.folder) as stage:
+        assert "stoker.toml cannot be used" in stage.text
+        assert "nonsense" in stage.text
