@@ -62,6 +62,6 @@ def test_messages_follow_each_other_and_a_cut_one_ends_the_line():
 def test_a_typed_key_is_in_no_repr_of_a_question():
     """Textual's tracebacks and every log show reprs."""
     destination = Destination("braze", "https://rest.example.com", KeyReference("file", "key"), Place("stoker.toml", 1))
-    questions = (connection.TestConnection(destination, KEY), connection.StoreKey(destination.api_key, KEY))
+    questions = (connection.TryConnection(destination, KEY), connection.StoreKey(destination.api_key, KEY))
 
     assert KEY not in repr([Ask(number, question) for number, question in enumerate(questions)])

@@ -35,12 +35,12 @@ def silent_endpoint() -> Iterator[str]:
 
 
 @pytest.fixture
-def endless_question(silent_endpoint) -> connection.TestConnection:
+def endless_question(silent_endpoint) -> connection.TryConnection:
     return a_test_of(silent_endpoint)
 
 
-def a_test_of(endpoint: str, typed_key: str = KEY) -> connection.TestConnection:
-    return connection.TestConnection(Destination("braze", endpoint, TYPED, Place("stoker.toml", 1)), typed_key)
+def a_test_of(endpoint: str, typed_key: str = KEY) -> connection.TryConnection:
+    return connection.TryConnection(Destination("braze", endpoint, TYPED, Place("stoker.toml", 1)), typed_key)
 
 
 def find_variable(name: str) -> connection.FindKey:

@@ -128,7 +128,7 @@ def test_what_a_process_left_that_died_is_removed(tmp_path):
     """It is customer data."""
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
-    left, alive = tmp_path / f"backstage-{dead.pid}-abc", tmp_path / "backstage-1-abc"
+    left, alive = tmp_path / f"engine-{dead.pid}-abc", tmp_path / "engine-1-abc"
     for folder in (left, alive):
         folder.mkdir()
         (folder / "0000.parquet").write_text("rows")

@@ -139,7 +139,7 @@ REFUSALS = {
     "401": ["Braze refused the key; or it is the wrong instance", "1. The key is mistyped", "2. Its workspace is not"],
     "403": ["Braze knows the key, but it may not send attributes", "the permission users.track"],
     "503": ["Braze is too busy to judge the key now", "Try again in a minute"],
-    "redirect": ["Somebody else than Braze answered", "a redirect"],
+    "redirect": ["Somebody else than Braze answered", "status 302"],
 }
 
 

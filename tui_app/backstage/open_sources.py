@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,15 +11,14 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 import ibis
-import psutil
 
 from tui_app.backstage.cancellation import Cancellation
 from tui_app.core.errors import FixInput
 from tui_app.core.project import Project
 from tui_app.engine.files import SourceFile, locate
+from tui_app.engine.scratch import new_scratch
 from tui_app.engine.sources import Sources
 
-_SCRATCH: Final = "backstage-"
 _LOOK_SECONDS: Final = 0.05
 
 _Files: TypeAlias = "Mapping[str, tuple[SourceFile, ...] | str]"
@@ -75,8 +72,7 @@ class OpenSources:
     """
 
     def __init__(self, scratch: Path) -> None:
-        forget_abandoned(scratch)
-        self._scratch = Path(tempfile.mkdtemp(prefix=f"{_SCRATCH}{os.getpid()}-", dir=scratch))
+        self._scratch = new_scratch(scratch)
         self._guard = threading.Lock()
         self._kept: list[_OpenSource] = []
         self._opened = 0
@@ -138,14 +134,6 @@ class OpenSources:
             is_last = not entry.users and entry not in self._kept
         if is_last:
             entry.close()
-
-
-def forget_abandoned(scratch: Path) -> None:
-    """Remove what a backstage stored that died without removing it: it is customer data."""
-    for folder in scratch.glob(f"{_SCRATCH}*"):
-        process = folder.name.removeprefix(_SCRATCH).partition("-")[0]
-        if process.isdigit() and not psutil.pid_exists(int(process)):
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _files_of(project: Project) -> _Files:

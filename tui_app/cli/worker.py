@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from pathlib import Path
 
 import click
 
 from tui_app.cli.options import project_folder, project_option
-from tui_app.core.errors import ExitCode, StokerError
+from tui_app.config.locations import STATE_VARIABLE
+from tui_app.core.errors import ExitCode, FixInput, StokerError
 from tui_app.core.run import Progress, State
-from tui_app.store.runs import RunFolder, process_mark
+from tui_app.store.runs import RunFolder, RunStore, process_mark
 from tui_app.wiring import Workplace, open_workplace, work_on
 
 
@@ -23,16 +25,28 @@ def worker(ctx: click.Context, run: str, project: Path | None) -> int:
     """Carry out RUN until it is done or stopped."""
     # The terminal that this was started from may vanish; the run must not.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    workplace = open_workplace(project_folder(ctx, project))
+    try:
+        workplace = open_workplace(project_folder(ctx, project))
+    except StokerError as error:
+        if state := os.environ.get(STATE_VARIABLE):
+            _say_why(RunStore(Path(state) / "runs").find(run), error)
+        raise
     folder = workplace.runs.find(run)
     try:
         progress = asyncio.run(_work(workplace, folder))
     except StokerError as error:
-        process, started = process_mark()
-        state: State = "stopped" if error.exit_code == ExitCode.STOPPED else "refused"
-        folder.say(Progress(state=state, process=process, process_started=started, note=error.message))
+        _say_why(folder, error)
         raise
     return exit_code_of(progress)
+
+
+def _say_why(run: RunFolder, error: StokerError) -> None:
+    """Whoever watches the run must not find it dead without a word."""
+    process, started = process_mark()
+    # A project that cannot be used can be mended, and the run then goes on.
+    can_go_on = isinstance(error, FixInput) or error.exit_code == ExitCode.STOPPED
+    state: State = "stopped" if can_go_on else "refused"
+    run.say(Progress(state=state, process=process, process_started=started, note=error.message))
 
 
 async def _work(workplace: Workplace, run: RunFolder) -> Progress:

@@ -149,23 +149,23 @@ def _without_warnings(
 
 
 _UNITS: Mapping[str, tuple[tuple[str, int], ...]] = {
-    "days since": (("this_week", 0), ("this_month", 7), ("this_quarter", 30), ("this_year", 90), ("earlier", 365)),
-    "days until": (("this_week", 0), ("this_month", 7), ("this_quarter", 30), ("later", 90)),
-    "hours": (("within_day", 0), ("within_week", 24), ("within_month", 168), ("beyond", 720)),
-    "minutes": (("within_hour", 0), ("within_day", 60), ("within_week", 1_440), ("beyond", 10_080)),
+    "days": (("week", 0), ("month", 7), ("quarter", 30), ("year", 90), ("longer", 365)),
+    "hours": (("day", 0), ("week", 24), ("month", 168), ("longer", 720)),
+    "minutes": (("hour", 0), ("day", 60), ("week", 1_440), ("longer", 10_080)),
 }
-"""Name and lower end of each range, in the unit."""
-_WORDS = re.compile(r"[^\W\d_]+")
-_AHEAD = frozenset(("until", "till", "left", "remaining"))
+"""Name and lower end of each range, in the unit. Each name holds for time past and for time ahead."""
+_WORD_BREAK = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\W_]+")
 
 
 def proposed_buckets(name: str) -> tuple[Bucket, ...]:
-    """Ranges for a number that counts the time, so that it changes seldom; `name` is the column's or the attribute's.
+    """Ranges for a number that counts the time, so that it changes seldom.
 
-    The first begins at 0: what is below is NULL.
+    Args:
+        name: Of the column; without a unit in it, the unit is taken to be days.
+
+    Returns:
+        Ascending ranges from 0 on: what is below is NULL.
     """
-    words = set(_WORDS.findall(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("_", " ").lower()))
-    unit = next((unit for unit in ("hours", "minutes") if unit in words), None)
-    if unit is None:
-        unit = "days until" if words & _AHEAD else "days since"
+    words = _WORD_BREAK.sub(" ", name).lower().split()
+    unit = next((unit for unit in _UNITS if unit in words), "days")
     return tuple(Bucket(name, at_least) for name, at_least in _UNITS[unit])

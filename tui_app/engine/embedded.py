@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from tui_app.core.job import Job
 from tui_app.core.plan import DiffOutcome
 from tui_app.core.project import Project
 from tui_app.engine.planning import activation_problems, write_plan_files
+from tui_app.engine.scratch import new_scratch
 from tui_app.engine.sources import Sources
 
 
@@ -32,7 +32,7 @@ class EmbeddedEngine:
     @contextmanager
     def sources(self, *writable: Path) -> Iterator[Sources]:
         """The source, open for reading; the engine may also read and write in `writable`."""
-        scratch = Path(tempfile.mkdtemp(prefix="engine-", dir=self._scratch))
+        scratch = new_scratch(self._scratch)
         try:
             with Sources(self._project, scratch=scratch, writable=writable) as sources:
                 yield sources

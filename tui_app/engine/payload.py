@@ -11,7 +11,8 @@ from tui_app.core.project import Destination
 from tui_app.core.requests import RequestLimits
 from tui_app.engine.sql_quoting import sql_literal
 
-PARQUET = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880)"
+PARQUET = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 40960)"
+"""Of the files of a plan. Small row groups, since a screen reads one to show a page of it."""
 
 
 def payload_sql(destination: Destination, names: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from tui_app.backstage.questions.connection import FindKey, StoreKey
 from tui_app.config.destination_draft import destination_edits
 from tui_app.config.edit import Edit, written_keys
 from tui_app.config.starter import BEGINNING
-from tui_app.core.errors import StokerError
+from tui_app.core.errors import FixInput
 from tui_app.core.project import Destination, KeyReference
 from tui_app.tui.session import Session
 from tui_app.tui.widgets.connect_form import Filled
@@ -37,9 +37,13 @@ async def prepare_saving(session: Session, filled: Filled, before: Destination |
 
 
 async def why_no_key(session: Session, reference: KeyReference) -> str:
-    """Why there is no key where it should be; empty if there is one."""
+    """Why there is no key where it should be; empty if there is one.
+
+    Raises:
+        StokerError: Nobody could look.
+    """
     try:
         await session.ask(FindKey(reference))
-    except StokerError as error:
+    except FixInput as error:
         return error.message
     return ""

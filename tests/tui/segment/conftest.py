@@ -82,16 +82,31 @@ def rows(customer: Callable[..., dict[str, Any]]) -> list[dict[str, Any]]:
     return [customer(each, tier=TIERS[each % 5], points=each, is_member=each % 3 != 0) for each in range(300)]
 
 
+@dataclass(slots=True)
+class Club:
+    """A project over them."""
+
+    folder: Path
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "stoker.toml"
+
+    def add(self, toml: str) -> None:
+        """Write more into the project file."""
+        self.file.write_text(self.file.read_text(encoding="utf-8") + toml, encoding="utf-8")
+
+
 @pytest.fixture
-def club(shop: Any, rows: list[dict[str, Any]]) -> Any:
+def club(shop: Any, rows: list[dict[str, Any]]) -> Club:
     """A project over them."""
     shop.customers(rows)
-    return shop
+    return Club(shop.folder)
 
 
 @pytest.fixture
 def open_segment(settle: Any) -> Callable[..., Any]:
-    """Open the stage on a folder: `async with open_segment(club.folder) as stage:`."""
+    """Opens the stage on a folder, as in `async with open_segment(club.folder) as stage:`."""
 
     @asynccontextmanager
     async def opened(folder: Path, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Stage]:

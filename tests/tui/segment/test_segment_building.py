@@ -71,7 +71,7 @@ async def test_turning_and_moving_change_what_is_counted(club: Any, rows: Any, o
     golds = sum(row["tier"] == "gold" for row in rows)
     few = sum(row["points"] < 10 for row in rows)
     both = sum(row["tier"] == "gold" and row["points"] < 10 for row in rows)
-    (club.folder / "stoker.toml").open("a").write(COMMENTED)
+    club.add(COMMENTED)
 
     async with open_segment(club.folder) as stage:
         stage.app.session.choose(segment="spring")
@@ -86,7 +86,7 @@ async def test_turning_and_moving_change_what_is_counted(club: Any, rows: Any, o
 
 
 async def test_saving_another_value_keeps_every_comment_and_every_other_line(club: Any, open_segment: Any) -> None:
-    (club.folder / "stoker.toml").open("a").write(COMMENTED)
+    club.add(COMMENTED)
     before = (club.folder / "stoker.toml").read_text()
 
     async with open_segment(club.folder) as stage:
@@ -122,7 +122,7 @@ sql = "SELECT a.range AS id, sqrt(a.range * b.range) AS root FROM range(200000) 
 table = "numbers"
 all = [{ column = "root", op = "is greater than", value = 1000 }]
 """
-    (club.folder / "stoker.toml").open("a").write(slow)
+    club.add(slow)
 
     async with open_segment(club.folder) as stage, asyncio.timeout(20):
         await stage.app.go("segment", segment="aslow")
@@ -148,18 +148,18 @@ all = [
     { ids = "nowhere.csv", column = "id" },
 ]
 """
-    (club.folder / "stoker.toml").open("a").write(wrong)
+    club.add(wrong)
 
     async with open_segment(club.folder) as stage:
         await stage.app.go("segment", segment="wrong")
         text = await stage.press("home")
 
-    rows = [line.strip(" │├└") for line in text.splitlines()]
+    rows = text.splitlines()
     column = next(index for index, row in enumerate(rows) if "teir  is exactly" in row)
     file = next(index for index, row in enumerate(rows) if "id  is in file" in row)
     assert '! table customers has no column "teir". Nearest: "tier".' in rows[column + 1]
     assert "points  is less than  10" in rows[column + 2]
-    assert rows[file + 1].split("│")[-1].strip().startswith("! ")
+    assert '! the list "nowhere.csv" cannot be read' in rows[file + 1]
     assert "Not counted: 2 faults above" in text
 
 
@@ -171,7 +171,6 @@ async def test_the_sql_is_shown_beside_the_members(club: Any, open_segment: Any)
         text = await stage.press("t")
 
     assert "Name 1" in text
-    assert "Members · 200 of them" not in text
 
 
 async def test_a_draft_outlives_the_stage_and_is_undone_before_the_file(club: Any, open_segment: Any) -> None:
@@ -227,7 +226,7 @@ async def test_a_segment_in_use_is_not_deleted_and_says_who_uses_it(club: Any, o
 async def test_a_segment_that_nobody_uses_is_deleted_after_a_question_and_comes_back(
     club: Any, open_segment: Any
 ) -> None:
-    (club.folder / "stoker.toml").open("a").write(COMMENTED)
+    club.add(COMMENTED)
     before = (club.folder / "stoker.toml").read_text()
 
     async with open_segment(club.folder) as stage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from tui_app.backstage.desk import Desk
-from tui_app.backstage.questions.connection import FindKey, LedgerNews, ReadLedger, StoreKey, TestConnection
+from tui_app.backstage.questions.connection import FindKey, LedgerNews, ReadLedger, StoreKey, TryConnection
 from tui_app.backstage.questions.question import Question
 from tui_app.config.secrets import checked_key, read_key, store_key
 from tui_app.core.connection import Probe
@@ -25,7 +25,7 @@ _known_ledgers: dict[str, tuple[_LedgerState, LedgerNews]] = {}
 def answer(question: Question[Any], desk: Desk) -> object:
     """See `backstage.questions.connection`."""
     match question:
-        case TestConnection(destination, typed_key):
+        case TryConnection(destination, typed_key):
             return _test(destination, typed_key, desk)
         case StoreKey(reference, typed_key):
             store_key(reference, checked_key(typed_key, reference), desk.folder)

@@ -10,7 +10,7 @@ from tui_app.core.project import Destination, KeyReference
 
 
 @dataclass(frozen=True, slots=True)
-class TestConnection(Question[Probe]):
+class TryConnection(Question[Probe]):
     """Ask Braze about a key and an endpoint. No customer is sent. FixInput: the key cannot be read."""
 
     destination: Destination

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.widgets import Static
 
-from tui_app.backstage.questions.connection import TestConnection
+from tui_app.backstage.questions.connection import TryConnection
 from tui_app.config.destination_draft import DestinationDraft, FieldProblem, destination_of, draft_of
 from tui_app.config.edit import RemoveKey
 from tui_app.core.connection_words import kept_words, key_remark, place_remarks
@@ -214,7 +214,11 @@ class Connect(StageScreen):
         if not reference.name:
             self._form.key.say_key()
             return
-        problem = await why_no_key(self.session, reference)
+        try:
+            problem = await why_no_key(self.session, reference)
+        except StokerError as error:
+            self.explain(error)
+            return
         self._form.key.say_key(key_remark(reference, has_typed=filled.typed_key is not None, problem=problem))
         is_in_git = reference.kind == "file" and await would_be_committed(self.session.folder / reference.name)
         self._form.key.say_place(*place_remarks(reference, has_key=not problem, is_in_git=is_in_git))
@@ -311,7 +315,7 @@ class Connect(StageScreen):
         """Ask Braze, and remember what it said."""
         self.query_one(TestResult).wait_for(destination)
         here, typed = self._here, filled.typed_key
-        question = TestConnection(destination, typed.reveal() if typed else None)
+        question = TryConnection(destination, typed.reveal() if typed else None)
         try:
             found = await self.session.ask(question)
         except StokerError as error:

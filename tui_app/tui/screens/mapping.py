@@ -133,9 +133,17 @@ class Mapping(StageScreen):
     def _show_head(self) -> None:
         if self._sheet is not None:
             columns = self.query_one(MappingList)
-            is_unknown = self._scout.knowledge.workspace_message is not None
-            shown = Shown(self._sheet, self._table, len(columns.rows), self._filter, len(columns.marks),
-                          self._scout.waiting, is_unknown)  # fmt: skip
+            known = self._scout.knowledge
+            shown = Shown(
+                self._sheet,
+                self._table,
+                rows=len(columns.rows),
+                filter=self._filter,
+                marked=len(columns.marks),
+                waiting=self._scout.waiting,
+                is_workspace_unknown=known.workspace_message is not None,
+                is_counted=not known.misfits,
+            )
             self.query_one(MappingHead).show(shown)
 
     def on_mapping_list_highlighted(self) -> None:

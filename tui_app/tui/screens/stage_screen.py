@@ -90,7 +90,10 @@ class StageScreen(Screen[None]):
     def show_frame(self) -> None:
         """Repaint the stage bar."""
         session = self.session
-        heading = lines(Content.styled("Stoker", "bold $primary"), content(cut(session.folder.name or "/", _SIDE_CELLS), "$text-muted"))
+        heading = lines(
+            Content.styled("Stoker", "bold $primary"),
+            content(cut(session.folder.name or "/", _SIDE_CELLS), "$text-muted"),
+        )
         destination = session.destination()
         foot = (
             lines(

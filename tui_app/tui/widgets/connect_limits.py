@@ -16,15 +16,15 @@ from tui_app.tui.widgets.connect_field import Field
 from tui_app.tui.widgets.tick import Tick
 
 _NUMBERS: Final = (
-    ("requests_per_second", "requests/second", "Braze takes 1,000, from all who send to this workspace together."),
-    ("requests_per_hour", "requests/hour", "Only for contracts by monthly active users; your dashboard shows it."),
-    ("objects_per_request", "customers/request", "Braze takes at most 75."),
-    ("quiet_period_seconds", "quiet seconds", "Before another value follows one that may still be on its way."),
-    ("cost_per_1000_data_points", "cost/1,000 points", "In your currency, to see in a plan what it costs."),
+    ("requests_per_second", "per second", "Requests. Braze takes 1,000, from all who send to it together."),
+    ("requests_per_hour", "per hour", "Requests, for contracts by monthly active users."),
+    ("objects_per_request", "per request", "Customers. Braze takes at most 75."),
+    ("quiet_period_seconds", "quiet seconds", "Until another value follows one that is on its way."),
+    ("cost_per_1000_data_points", "per 1,000 points", "Cost of data points, to see it in a plan."),
 )  # fmt: skip
 _NO_DIGIT: Final = re.compile(r"[^0-9.,]")
-_CONSENT: Final = "email_subscribe, push_subscribe and subscription_groups; wrong ones write to people who said no."
-_LOOKUP: Final = "Warns of near-duplicates; the key needs custom_attributes.get."
+_CONSENT: Final = "email_subscribe, push_subscribe, subscription_groups."
+_LOOKUP: Final = "To find near-duplicates; needs custom_attributes.get."
 
 
 class Limits(TypedDict):
@@ -65,7 +65,7 @@ class LimitFields(Vertical):
             )
             yield Field(
                 "names",
-                Tick("look up the workspace's custom attributes", compact=True, id="custom_attributes"),
+                Tick("look up custom attributes", compact=True, id="custom_attributes"),
                 id="field-custom_attributes",
             )
 

@@ -30,6 +30,8 @@ class Shown:
     waiting: tuple[str, ...]
     """What is on its way."""
     is_workspace_unknown: bool
+    is_counted: bool
+    """Whether the mapping fits the table, so that withheld values can be counted."""
 
 
 class MappingHead(FittedText):
@@ -74,3 +76,5 @@ def _counts(shown: Shown) -> Iterator[Part]:
         yield (f"  {', '.join(shown.waiting)} …", _MUTED)
     elif shown.is_workspace_unknown:
         yield ("  ! names of the workspace unknown, r asks", TEXT_STYLES["warning"])
+    if not shown.is_counted:
+        yield ("  values are counted once ✗ is mended", TEXT_STYLES["bad"])

@@ -269,6 +269,8 @@ def _column(row: MappingRow) -> Cell:
 
 
 def _type(row: MappingRow) -> Cell:
+    if row.is_missing:
+        return ("missing", "bad")
     return (row.type, "muted") if row.type else _WAITING
 
 
@@ -301,13 +303,15 @@ def _on_null(row: MappingRow) -> Cell:
 
 def _empty(row: MappingRow) -> Cell:
     if row.report is None:
-        return _WAITING
+        return "" if row.is_missing else _WAITING
     percent = share(round(row.report.null_share * 1_000_000), 1_000_000)
     return percent if row.report.null_share else (percent, "muted")
 
 
 def _samples(row: MappingRow) -> Cell:
-    return (" · ".join(row.report.samples), "muted") if row.report else _WAITING
+    if row.report is None:
+        return "" if row.is_missing else _WAITING
+    return (" · ".join(row.report.samples), "muted")
 
 
 _FIELDS: Final = (

@@ -98,6 +98,11 @@ class MappingRow:
         return self.mapping.attribute if self.mapping else ""
 
     @property
+    def is_missing(self) -> bool:
+        """Whether the table is known not to have the column."""
+        return _MISSING in self.concerns
+
+    @property
     def remedy(self) -> Remedy | None:
         """What the fix key does now: it mends one concern after the other."""
         return next((concern.remedy for concern in self.concerns if concern.remedy), None)
