@@ -157,3 +157,17 @@ def test_a_reader_who_has_seen_enough_is_no_error(shop, customer):
 
     assert piped.stdout == b'[\n{"id": "'
     assert piped.stderr == b""
+
+
+def test_a_worker_that_cannot_read_the_project_says_why(shop, customer):
+    """Whoever watches would else find a run that died without a word."""
+    shop.customers([customer(1)])
+    run = shop.begin(shop.plan())
+    file = shop.folder / "stoker.toml"
+    file.write_text(file.read_text().replace("identifier_column", "identifer_column"))
+
+    finished = shop.stoker("worker", run.id, environment={"STOKER_STATE": str(shop.state)})
+
+    assert finished.code == 3
+    assert run.progress().state == "stopped"
+    assert "identifer_column" in run.progress().note

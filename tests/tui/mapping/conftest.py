@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -107,10 +108,33 @@ class Stage:
     async def type(self, text: str) -> None:
         await self.press(*("space" if each == " " else each for each in text))
 
+    async def click(self, selector: Any, offset: tuple[int, int]) -> None:
+        await self.pilot.click(selector, offset=offset)
+        await self.settle(self.app, self.pilot)
+
+    async def look_outside(self) -> None:
+        """What the app does each second."""
+        self.app._look_outside()
+        await self.settle(self.app, self.pilot)
+
     async def go(self, column: str, attribute: str | None = None) -> None:
         """Move the cursor as a person does."""
         index = self.list.rows.index(self.row(column, attribute))
         await self.press("home", *["down"] * index)
+
+
+@pytest.fixture
+def workspace_has(store: Path, sandbox: Any) -> Callable[[str], Awaitable[None]]:
+    """Lets the workspace have a custom attribute: `await workspace_has("Tier")`."""
+
+    async def send(attribute: str) -> None:
+        key = (store / "braze.key").read_text(encoding="ascii")
+        async with httpx.AsyncClient(headers={"Authorization": f"Bearer {key}"}) as client:
+            attributes = [{"external_id": "c9", attribute: "gold"}]
+            answer = await client.post(f"{sandbox.url}/users/track", json={"attributes": attributes})
+        assert answer.status_code in (200, 201), answer.text
+
+    return send
 
 
 OpenMapping = Callable[..., AbstractAsyncContextManager[Stage]]
@@ -131,7 +155,7 @@ def store(tmp_path: Path, sandbox: Any) -> Path:
 
 @pytest.fixture
 def open_mapping(open_stoker: Any, settle: Any) -> OpenMapping:
-    """Open the stage on a folder: `async with open_mapping(store) as stage:`."""
+    """Opens the stage on a folder: `async with open_mapping(store) as stage:`."""
 
     @asynccontextmanager
     async def opened(folder: Path, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Stage]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar, Final
 
@@ -102,9 +103,13 @@ class Connect(StageScreen):
     def _form(self) -> ConnectForm:
         return self.query_one(ConnectForm)
 
+    @property
+    def _destinations(self) -> Mapping[str, Destination]:
+        return self.session.project.destinations if self.session.project else {}
+
     def refresh_stage(self) -> None:
         """Follow the project and the choice; what somebody is typing stays."""
-        destinations = self.session.project.destinations if self.session.project else {}
+        destinations = self._destinations
         wanted, is_first_time = self._here, self._as_shown is None
         if self.session.choice.destination != self._last_choice or is_first_time:
             self._last_choice = self.session.choice.destination
@@ -129,21 +134,16 @@ class Connect(StageScreen):
         self.workers.cancel_group(self, "connect")
         self._here = name
         self._refuses_saving = False
-        destinations = self.session.project.destinations if self.session.project else {}
-        self._on_disk = destinations.get(name) if name is not None else None
+        self._on_disk = self._destinations.get(name) if name is not None else None
         self._show(self._on_disk)
         if (typed := self._unsaved.pop(name, None)) is not None:
             self._form.show(typed, is_new=name is None)
         self._look_for_key()
 
     def _show(self, destination: Destination | None) -> None:
-        draft = draft_of(destination) if destination else DestinationDraft(self._free_name())
+        draft = draft_of(destination) if destination else DestinationDraft("" if self._destinations else "braze")
         self._form.show(Filled(draft), is_new=destination is None)
         self._as_shown = self._form.filled()
-
-    def _free_name(self) -> str:
-        taken = self.session.project.destinations if self.session.project else {}
-        return "braze" if "braze" not in taken else ""
 
     def _has_unsaved(self) -> bool:
         return self._form.filled() != self._as_shown
@@ -151,10 +151,9 @@ class Connect(StageScreen):
     def _show_surroundings(self) -> None:
         """The list, the headline and the result, as they follow from the form."""
         unsaved = {*self._unsaved, self._here} if self._has_unsaved() else {*self._unsaved}
-        project = self.session.project
         listed = [
             Listed(each, state_of(each, self._tests.get(each.name), self.session.now()), each.name in unsaved)
-            for each in (project.destinations.values() if project else ())
+            for each in self._destinations.values()
         ]
         is_narrow = self.has_class("-narrow")
         self.query_one(DestinationList).show(listed, self._here, is_narrow=is_narrow)
@@ -198,6 +197,8 @@ class Connect(StageScreen):
     @on(ConnectForm.Changed)
     def _form_changed(self, event: ConnectForm.Changed) -> None:
         event.stop()
+        # What is being tested or saved is not what stands here any more.
+        self.workers.cancel_group(self, "connect")
         self._show_surroundings()
         self._look_for_key()
 
@@ -301,10 +302,9 @@ class Connect(StageScreen):
             return None
         draft = self._form.filled().draft
         found = destination_of(draft, self.session.file)
-        project = self.session.project
-        if self._here is None and project is not None and draft.name in project.destinations:
+        if self._here is None and draft.name in self._destinations:
             found = (
-                FieldProblem("name", "There is a destination of this name. Choose it in the list, or another name."),
+                FieldProblem("name", "There is a destination of this name. Choose it in the list, or rename this."),
             )
         if isinstance(found, Destination):
             return found

@@ -73,7 +73,8 @@ class Mapping(StageScreen):
         self._scout = MappingScout(self, self._show_sheet)
         self._editor = MappingEditor(self, self._scout)
         self._sheet: Sheet | None = None
-        self._table = ""
+        self._looked_at = ("", "")
+        """Template and table."""
         self._filter: RowFilter = "all"
 
     def compose_stage(self) -> ComposeResult:
@@ -98,7 +99,11 @@ class Mapping(StageScreen):
             self._sheet = None
             _say_what_is_missing(nothing, self.session.project, self.session.problems)
         else:
-            self._table = subject.table
+            looked_at = (subject.template.name, subject.table)
+            if looked_at != self._looked_at:
+                # Marks were made on other rows.
+                self.query_one(MappingList).keep_marks(())
+            self._looked_at = looked_at
             self._scout.look_at(subject)
             self._show_sheet()
             if self.focused is None:
@@ -136,7 +141,7 @@ class Mapping(StageScreen):
             known = self._scout.knowledge
             shown = Shown(
                 self._sheet,
-                self._table,
+                self._looked_at[1],
                 rows=len(columns.rows),
                 filter=self._filter,
                 marked=len(columns.marks),
@@ -251,7 +256,7 @@ class Mapping(StageScreen):
         """Mend the row's first warning."""
         row = self.query_one(MappingList).row
         if self._sheet is not None and row is not None:
-            self._editor.fix(self._sheet, row, self._table)
+            self._editor.fix(self._sheet, row, self._looked_at[1])
 
     def action_fix_all(self) -> None:
         """Rename what only needs another name."""
