@@ -292,7 +292,11 @@ async def test_several_destinations_each_with_what_was_typed_and_not_saved(
 ) -> None:
     async with open_stoker(shop.folder, "connect") as (app, pilot):
         await pilot.press("n")
-        await fill(app, pilot, name="staging", address=shop.url, key=KEY)
+        await fill(app, pilot, name="braze", address=shop.url, key=KEY)
+        await pilot.press("ctrl+s")
+        await settle(app, pilot)
+        assert "There is a destination of this name" in shown(app, "#field-name")
+        await fill(app, pilot, name="staging")
         app.screen.query_one(DestinationList).focus()
         await pilot.press("up")
         await settle(app, pilot)
@@ -311,14 +315,23 @@ async def test_several_destinations_each_with_what_was_typed_and_not_saved(
     assert text.count("ready, just now") == 1
 
 
-async def test_a_name_that_is_taken_is_refused(shop: Any, open_stoker: Any, settle: Any, fill: Fill) -> None:
+async def test_what_is_typed_while_the_test_goes_on_is_not_what_was_tested(
+    shop: Any, sandbox: Any, open_stoker: Any, settle: Any, fill: Fill
+) -> None:
+    """Else something would be saved that nobody tested, or something typed be lost."""
+    sandbox.fail("slow:seconds=5")
+    before = (shop.folder / "stoker.toml").read_text()
     async with open_stoker(shop.folder, "connect") as (app, pilot):
-        await pilot.press("n")
-        await fill(app, pilot, name="braze", address=shop.url, key=KEY)
+        await fill(app, pilot, key=KEY)
         await pilot.press("ctrl+s")
-        await settle(app, pilot)
+        while not app.session.backstage.busy:
+            await pilot.pause()
+        assert "Asking" in shown(app, "#result")
+        await fill(app, pilot, address="US-03")
 
-        assert "There is a destination of this name" in shown(app)
+        assert app.screen.query_one("#address", Input).value == "US-03"
+        assert not app.screen.query_one("#result").display
+    assert (shop.folder / "stoker.toml").read_text() == before
 
 
 async def test_a_destination_in_use_stays_and_another_goes_after_a_question(

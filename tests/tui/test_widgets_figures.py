@@ -57,6 +57,7 @@ async def test_counting_up_repaints_without_laying_out_the_screen() -> None:
     """While a run sends, figures change ten times a second."""
     app = FiguresApp(*FOUR)
     async with app.run_test(size=(60, 10)) as pilot:
+        await pilot.pause()
         layouts = app.screen._layout_updates
         app.figures.update_figure("joins", "12,481")
         await pilot.pause()
@@ -68,6 +69,7 @@ async def test_counting_up_repaints_without_laying_out_the_screen() -> None:
 async def test_a_figure_that_needs_another_row_gets_it() -> None:
     app = FiguresApp(Figure("joins", "1"), Figure("leaves", "2"))
     async with app.run_test(size=(24, 10)) as pilot:
+        await pilot.pause()
         app.figures.update_figure("a label of twenty cells", "3")
         await pilot.pause()
 

@@ -96,6 +96,6 @@ async def test_long_json_scrolls_with_the_keyboard() -> None:
             while not app.view.scroll_offset.y:
                 await pilot.pause(0.01)
 
-        app.view.show("{}")
+        app.view.show(json.dumps(list(range(200))))
         await pilot.pause()
         assert app.view.scroll_offset.y == 0

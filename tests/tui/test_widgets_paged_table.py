@@ -217,12 +217,11 @@ async def test_other_rows_begin_at_the_first_without_marks_and_nothing_late_come
     async with app.run_test(size=(80, 24)) as pilot:
         app.table.show(MANY, slow.fetch)
         await pilot.press("end", "space")
-        app.table.show(2, Customers().fetch)
+        app.table.show(MANY - 1, Customers().fetch)
         slow.gate.set()
         await shown(pilot, app, "c00000001")
 
         assert (app.table.cursor, app.table.marked, app.table.scroll_offset.y) == (0, frozenset(), 0)
-        assert [line for line in app.lines()[3:] if line] == []
         assert slow.rows_read == 0
 
 

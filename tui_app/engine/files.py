@@ -13,23 +13,11 @@ import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from tui_app.core.errors import FixInput, Problem
+from tui_app.core.file_kinds import KIND_OF_ENDING, Compression, FileKind, kind_of
 from tui_app.core.project import SourceTable
 from tui_app.engine.nearest import nearest_sentence
-
-FileKind = Literal["parquet", "csv", "json", "arrow"]
-Compression = Literal["gzip", "zstd"]
-
-_KINDS: dict[str, FileKind] = {
-    ".parquet": "parquet", ".pq": "parquet",
-    ".csv": "csv", ".tsv": "csv", ".txt": "csv",
-    ".jsonl": "json", ".ndjson": "json", ".json": "json",
-    ".arrow": "arrow", ".feather": "arrow", ".ipc": "arrow",
-}  # fmt: skip
-_COMPRESSIONS: dict[str, Compression] = {".gz": "gzip", ".zst": "zstd"}
-_TEXT_KINDS: tuple[FileKind, ...] = ("csv", "json")
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _WILDCARDS = re.compile(r"[*?\[]")
@@ -176,25 +164,21 @@ def _inspect(table: SourceTable, path: Path, folder: Path) -> SourceFile:
 
 
 def _kind(table: SourceTable, path: Path, shown: str) -> tuple[FileKind, Compression | None]:
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    compression = _COMPRESSIONS.get(suffixes[-1]) if suffixes else None
-    if compression is not None:
-        suffixes.pop()
-    kind = _KINDS.get(suffixes[-1]) if suffixes else None
-    if kind is None and path.is_dir():
+    found = kind_of(path.name)
+    if found is None and path.is_dir():
         raise fault(
             table,
             f"{shown} is a folder, not a file. Nothing was read. Name its files, such as {shown}/*.csv.",
             "not_a_file",
         )
-    if kind is None or (compression is not None and kind not in _TEXT_KINDS):
+    if found is None:
         raise fault(
             table,
-            f"{shown} has no ending that names its kind. Nothing was read. Known endings: {', '.join(_KINDS)};"
+            f"{shown} has no ending that names its kind. Nothing was read. Known endings: {', '.join(KIND_OF_ENDING)};"
             " text files also with .gz or .zst after it.",
             "unknown_kind",
         )
-    return kind, compression
+    return found
 
 
 def _why_not_opened(path: Path, shown: str, error: OSError) -> str:

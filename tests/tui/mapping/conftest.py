@@ -12,6 +12,7 @@ import httpx
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from tui_app.core.mapping import AttributeMapping
@@ -106,7 +107,10 @@ class Stage:
         await self.settle(self.app, self.pilot)
 
     async def type(self, text: str) -> None:
-        await self.press(*("space" if each == " " else each for each in text))
+        """Type into the field that has the focus, in place of what stands there."""
+        await self.press("end", "ctrl+u")
+        self.app.focused.post_message(events.Paste(text))
+        await self.settle(self.app, self.pilot)
 
     async def click(self, selector: Any, offset: tuple[int, int]) -> None:
         await self.pilot.click(selector, offset=offset)
@@ -125,7 +129,7 @@ class Stage:
 
 @pytest.fixture
 def workspace_has(store: Path, sandbox: Any) -> Callable[[str], Awaitable[None]]:
-    """Lets the workspace have a custom attribute: `await workspace_has("Tier")`."""
+    """Lets the workspace have a custom attribute."""
 
     async def send(attribute: str) -> None:
         key = (store / "braze.key").read_text(encoding="ascii")
@@ -155,7 +159,7 @@ def store(tmp_path: Path, sandbox: Any) -> Path:
 
 @pytest.fixture
 def open_mapping(open_stoker: Any, settle: Any) -> OpenMapping:
-    """Opens the stage on a folder: `async with open_mapping(store) as stage:`."""
+    """Opens the stage on a folder, and closes it."""
 
     @asynccontextmanager
     async def opened(folder: Path, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Stage]:

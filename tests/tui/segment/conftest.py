@@ -106,7 +106,7 @@ def club(shop: Any, rows: list[dict[str, Any]]) -> Club:
 
 @pytest.fixture
 def open_segment(settle: Any) -> Callable[..., Any]:
-    """The stage on a folder: `async with open_segment(club.folder) as stage:`."""
+    """The stage on a folder, while an `async with` lasts."""
 
     @asynccontextmanager
     async def opened(folder: Path, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Stage]:

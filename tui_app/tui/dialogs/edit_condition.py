@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import ClassVar, Final, Literal, TypeAlias
+from typing import ClassVar, Final, Literal, TypeAlias, assert_never
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Container, Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Button, Static, TabbedContent, TabPane
+from textual.widgets import Button, Static, Tab, Tabs
 
 from tui_app.core.project import Project
 from tui_app.core.segment import Comparison, Condition, InFile, InSegment
@@ -25,6 +25,7 @@ from tui_app.tui.text import line
 from tui_app.tui.widgets.segment_comparison import ComparisonForm
 from tui_app.tui.widgets.segment_membership import InFileForm, InSegmentForm, MembershipForm
 
+_Form: TypeAlias = ComparisonForm | InSegmentForm | InFileForm
 _Kind: TypeAlias = Literal["column", "segment", "file"]
 _KINDS: Final[Mapping[_Kind, str]] = {"column": "A column", "segment": "A segment", "file": "A file of ids"}
 
@@ -58,8 +59,8 @@ class EditCondition(ModalScreen["Condition | None"]):
 
     DEFAULT_CSS: ClassVar[str] = """
     EditCondition {
-        & TabbedContent { height: 1fr; margin-top: 1; }
-        & TabPane { padding: 1 0 0 0; height: 1fr; }
+        & Tabs { margin-top: 1; }
+        & #forms { height: 1fr; margin-top: 1; }
         & #buttons { height: 1; margin-top: 1; }
         & Input.-textual-compact { padding: 0 1; }
         & Button { margin-right: 2; min-width: 10; }
@@ -70,8 +71,7 @@ class EditCondition(ModalScreen["Condition | None"]):
         & #column { width: 28; margin-right: 1; }
     }
     EditCondition.-low {
-        & TabbedContent { margin-top: 0; }
-        & TabPane { padding: 0; }
+        & Tabs, & #forms { margin-top: 0; }
         & #buttons { margin-top: 0; }
         & #verdict, & ValueFields, & Checkbox { margin-top: 0; }
     }
@@ -87,45 +87,39 @@ class EditCondition(ModalScreen["Condition | None"]):
         super().__init__()
         self._made_for = context
         self._given = given
+        self._kind = _kind_of(given)
+        self._forms: dict[_Kind, _Form] = {self._kind: self._new_form()}
 
     def compose(self) -> ComposeResult:
         """One form for each kind of condition."""
-        context, given = self._made_for, self._given
+        given = self._given
         title = "Change a condition of " if given is not None else "Add a condition to "
         with Vertical(classes="dialog", id="condition-dialog"):
-            yield Static(line((title, "bold"), (context.segment, "bold $text-accent")), classes="title")
-            with TabbedContent(initial=f"by-{_kind_of(given)}"):
-                with TabPane(_KINDS["column"], id="by-column"):
-                    comparison = given if isinstance(given, Comparison) else None
-                    yield ComparisonForm(context.project, context.table, context.columns, context.today, comparison)
-                with TabPane(_KINDS["segment"], id="by-segment"):
-                    yield InSegmentForm(_usable_segments(context), given if isinstance(given, InSegment) else None)
-                with TabPane(_KINDS["file"], id="by-file"):
-                    folder = Path(context.project.file).parent
-                    yield InFileForm(folder, context.columns, given if isinstance(given, InFile) else None)
+            yield Static(line((title, "bold"), (self._made_for.segment, "bold $text-accent")), classes="title")
+            yield Tabs(*(Tab(title, id=kind) for kind, title in _KINDS.items()), active=self._kind)
+            yield Container(self._forms[self._kind], id="forms")
             with Horizontal(id="buttons"):
                 yield Button("Change" if given is not None else "Add", id="accept", variant="primary", compact=True)
                 yield Button("Values …", id="pick", compact=True)
                 yield Button("Cancel", id="cancel", compact=True)
-                yield Static(_keys_words(), markup=False)
+                yield Static("enter next · ^s done · esc cancels", markup=False)
 
     def on_mount(self) -> None:
         """Begin where there is something to say."""
-        self._form().focus_first()
-        self._follow_tab()
+        self._form.focus_first()
 
     def action_accept(self) -> None:
         """Take what is filled in, once it is whole; what is missing is said in the form."""
-        condition = self._form().condition()
+        condition = self._form.condition()
         if condition is None:
             self.app.bell()
-            self._form().focus_first()
+            self._form.focus_first()
         else:
             self.dismiss(condition)
 
     def action_pick(self) -> None:
         """Pick values from what is in the column."""
-        form = self._form()
+        form = self._form
         if isinstance(form, ComparisonForm) and form.column is not None and form.takes_values:
             picker = PickValue(self._made_for.table, form.column, form.values, is_list=form.takes_many)
             self.app.push_screen(picker, self._take_values(form))
@@ -135,9 +129,17 @@ class EditCondition(ModalScreen["Condition | None"]):
     def _finish(self) -> None:
         self.action_accept()
 
-    @on(TabbedContent.TabActivated)
-    def _follow_tab(self) -> None:
-        self.query_one("#pick", Button).display = isinstance(self._form(), ComparisonForm)
+    @on(Tabs.TabActivated)
+    async def _follow_tab(self, event: Tabs.TabActivated) -> None:
+        """Show the form of another kind, made when it is first wanted."""
+        event.stop()
+        self._kind = next(kind for kind in _KINDS if kind == event.tab.id)
+        if self._kind not in self._forms:
+            self._forms[self._kind] = self._new_form()
+            await self.query_one("#forms").mount(self._form)
+        for kind, form in self._forms.items():
+            form.display = kind == self._kind
+        self.query_one("#pick", Button).display = isinstance(self._form, ComparisonForm)
 
     @on(Button.Pressed)
     def _press(self, event: Button.Pressed) -> None:
@@ -150,14 +152,24 @@ class EditCondition(ModalScreen["Condition | None"]):
             case _:
                 self.dismiss(None)
 
-    def _form(self) -> ComparisonForm | InSegmentForm | InFileForm:
-        match self.query_one(TabbedContent).active:
-            case "by-segment":
-                return self.query_one(InSegmentForm)
-            case "by-file":
-                return self.query_one(InFileForm)
+    @property
+    def _form(self) -> _Form:
+        """The one that is seen."""
+        return self._forms[self._kind]
+
+    def _new_form(self) -> _Form:
+        made_for, given = self._made_for, self._given
+        match self._kind:
+            case "column":
+                comparison = given if isinstance(given, Comparison) else None
+                return ComparisonForm(made_for.project, made_for.table, made_for.columns, made_for.today, comparison)
+            case "segment":
+                return InSegmentForm(_usable_segments(made_for), given if isinstance(given, InSegment) else None)
+            case "file":
+                folder = Path(made_for.project.file).parent
+                return InFileForm(folder, made_for.columns, given if isinstance(given, InFile) else None)
             case _:
-                return self.query_one(ComparisonForm)
+                assert_never(self._kind)
 
     @staticmethod
     def _take_values(form: ComparisonForm) -> Callable[[tuple[Scalar, ...] | None], None]:
@@ -183,7 +195,3 @@ def _usable_segments(context: ConditionContext) -> dict[str, str]:
     segments = context.project.segments
     circle = users_of(context.segment, segments)
     return {name: each.table for name, each in segments.items() if name not in circle}
-
-
-def _keys_words() -> str:
-    return "enter next · ^s done · esc cancels"

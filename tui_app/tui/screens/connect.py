@@ -64,10 +64,7 @@ class Connect(StageScreen):
     Connect.-narrow #destinations { height: auto; max-height: 4; }
     Connect.-low #headline { margin-bottom: 0; }
     Connect.-low #work #form { height: 1fr; max-height: 100%; }
-    Connect.-low #form Field { margin-top: 0; margin-bottom: 0; }
-    #stage #form Input, #stage #form SelectCurrent { border: none; padding: 0 1; background: $panel; }
-    #stage #form Input:focus, #stage #form Select:focus > SelectCurrent { background: $primary 25%; }
-    #stage #form Tick:focus { border: none; }
+    Connect.-low #form Field { margin: 0; }
     """
 
     def __init__(self) -> None:
@@ -303,9 +300,7 @@ class Connect(StageScreen):
         draft = self._form.filled().draft
         found = destination_of(draft, self.session.file)
         if self._here is None and draft.name in self._destinations:
-            found = (
-                FieldProblem("name", "There is a destination of this name. Choose it in the list, or rename this."),
-            )
+            found = (FieldProblem("name", "There is a destination of this name. Give this one another."),)
         if isinstance(found, Destination):
             return found
         self._form.say_problems(found)

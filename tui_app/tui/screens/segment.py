@@ -16,7 +16,7 @@ from tui_app.core.errors import FixInput, Place
 from tui_app.core.project import Project
 from tui_app.core.segment import Group, Segment
 from tui_app.core.segment_draft import SegmentDraft, drafts_beside
-from tui_app.core.segment_editing import DRAFT, numbered
+from tui_app.core.segment_editing import DRAFT, Path, numbered
 from tui_app.core.segment_uses import direct_users_of
 from tui_app.tui.dialogs.confirm_changes import ConfirmChanges
 from tui_app.tui.dialogs.new_activation import NewActivation, NewActivationPlan
@@ -27,6 +27,7 @@ from tui_app.tui.widgets.notice import Notice
 from tui_app.tui.widgets.segment_commands import SEGMENT_COMMANDS
 from tui_app.tui.widgets.segment_editor import SegmentEditor
 from tui_app.tui.widgets.segment_empty import SegmentEmpty
+from tui_app.tui.widgets.segment_outline import SegmentOutline
 from tui_app.tui.widgets.segment_result import SegmentResult
 from tui_app.tui.widgets.segment_side import SegmentChosen, SegmentSelect, SegmentSide
 
@@ -120,7 +121,7 @@ class SegmentStage(EditingStage):
         self._show_emptiness(project)
         self.refresh_bindings()
 
-    def _show(self, name: str, path: tuple[int, ...] | None) -> None:
+    def _show(self, name: str, path: Path | None) -> None:
         """Show a segment: `path` is where its cursor goes."""
         is_another, self._shown_name = name != self._shown_name, name
         draft, project = self.draft, self.session.project
@@ -168,7 +169,12 @@ class SegmentStage(EditingStage):
     def _take_change(self, event: SegmentEditor.Changed) -> None:
         event.stop()
         if self.draft is not None:
-            self._keep(self.draft.changed(event.condition), event.path)
+            self.keep(self.draft.changed(event.condition), event.path)
+
+    @on(SegmentOutline.Edited)
+    def _edit_row(self, event: SegmentOutline.Edited) -> None:
+        event.stop()
+        self.action_edit()
 
     @on(SegmentEditor.Failed)
     def _explain_failure(self, event: SegmentEditor.Failed) -> None:
@@ -187,28 +193,12 @@ class SegmentStage(EditingStage):
         elif event.problems:
             self.result.show_fault(f"Not counted: {counted(len(event.problems), 'fault')} above, marked with !")
 
-    def _keep(self, draft: SegmentDraft, path: tuple[int, ...] | None) -> None:
+    def keep(self, draft: SegmentDraft, path: Path | None) -> None:
         """Go on with a draft."""
         self._drafts[draft.segment.name] = draft
         self._show(draft.segment.name, path)
 
-    # Steps of a draft
-
-    def action_undo_step(self) -> None:
-        """A step of the draft back, else one of the file."""
-        back = self.draft.undone() if self.draft else None
-        if back is None:
-            self.stoker.action_undo()
-        else:
-            self._keep(back, None)
-
-    def action_redo_step(self) -> None:
-        """A step of the draft again, else one of the file."""
-        again = self.draft.redone() if self.draft else None
-        if again is None:
-            self.stoker.action_redo()
-        else:
-            self._keep(again, None)
+    # Commands on the result
 
     def action_other_tab(self) -> None:
         """Members or SQL."""
@@ -231,12 +221,6 @@ class SegmentStage(EditingStage):
             self.notify(content(f"{name} is saved already.").plain, markup=False)
         elif self._write(f"Save segment {name}", draft):
             self.notify(content(f"{name} is in stoker.toml now.").plain, title="Saved", markup=False)
-
-    def action_discard(self) -> None:
-        """What the project file says, as one more step of the draft."""
-        draft = self.draft
-        if draft is not None and draft.saved is not None:
-            self._keep(draft.changed(draft.saved.condition), ())
 
     def action_new(self) -> None:
         """Name another segment."""

@@ -51,6 +51,9 @@ class ConnectForm(VerticalScroll, can_focus=False):
     ConnectForm {
         height: 1fr;
         & Select, & Tick { width: 1fr; }
+        & Input.-textual-compact { padding: 0 1; }
+        & Select.-textual-compact > SelectCurrent { padding: 0 1; background: $panel; }
+        & Select.-textual-compact:focus > SelectCurrent { background: $primary 30%; }
         & #field-name { margin-bottom: 1; }
         & #field-key, & #field-identifier, & LimitFields { margin-top: 1; }
         & #buttons { height: 1; margin: 1 0 0 17; & Button { min-width: 8; padding: 0 2; margin-right: 1; } }

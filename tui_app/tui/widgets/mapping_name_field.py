@@ -19,6 +19,7 @@ from tui_app.tui.text import line, plain
 from tui_app.tui.widgets.tones import TEXT_STYLES
 
 _MOST_OFFERED: Final = 60
+_MUTED: Final = TEXT_STYLES["muted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +95,21 @@ class NameField(Vertical):
         self._candidates = tuple(candidates)
         self._first = value
         self._meant = meant
-        self._placeholder = placeholder
+        self._input = Input(plain(value), placeholder=placeholder, compact=True)
+        self._names = OptionList(compact=True, classes="-hidden", markup=False)
         self._offered: tuple[Candidate, ...] = ()
         self._taken: str | None = value
         """What was taken from the names, or stood there first; typing is something new."""
 
     def compose(self) -> ComposeResult:
         """The line and the names."""
-        yield Input(plain(self._first), placeholder=self._placeholder, compact=True)
-        yield OptionList(compact=True, classes="-hidden", markup=False)
+        yield self._input
+        yield self._names
 
     @property
     def value(self) -> str:
         """The name. What the screen can only show changed, because it hides characters, is given as it is."""
-        typed = self.query_one(Input).value
+        typed = self._input.value
         names = (self._first, *(candidate.name for candidate in self._candidates))
         return next((name for name in names if plain(name) == typed), typed)
 
@@ -128,7 +130,7 @@ class NameField(Vertical):
         """Take a name and go back to the line."""
         event.stop()
         self._take(self._offered[event.option_index].name)
-        self.query_one(Input).focus()
+        self._input.focus()
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Put the names away once neither line nor names have the focus."""
@@ -144,30 +146,33 @@ class NameField(Vertical):
         """Choose from the names; all of them, if what stands there was not typed."""
         if not self._offered:
             self._offer_all()
-        names = self.query_one(OptionList)
         if self._offered:
-            names.remove_class("-hidden")
-            names.focus()
-            names.highlighted = 0
+            self._names.remove_class("-hidden")
+            self._names.focus()
+            self._names.highlighted = 0
 
     def _take(self, name: str) -> None:
         self._taken = name
-        self.query_one(Input).value = plain(name)
+        self._input.value = plain(name)
         self._show_fitting()
 
     def _offer_all(self) -> None:
         self._list(self._candidates[:_MOST_OFFERED])
 
     def _show_fitting(self) -> None:
+        if not self.is_attached:
+            # The form was left.
+            return
         typed = self.value
         is_used = self.has_focus_within and (typed != self._taken or not typed)
-        self._list(fitting(self._candidates, typed, self._meant(typed)) if is_used else ())
+        offered = fitting(self._candidates, typed, self._meant(typed)) if is_used else ()
+        is_settled = [candidate.name for candidate in offered] == [typed]
+        self._list(() if is_settled else offered)
 
     def _list(self, offered: tuple[Candidate, ...]) -> None:
         if offered == self._offered:
             return
         self._offered = offered
-        names = self.query_one(OptionList)
-        names.clear_options()
-        names.add_options(Option(line(each.name, (f"  {each.facts}", TEXT_STYLES["muted"]))) for each in offered)
-        names.set_class(not offered, "-hidden")
+        self._names.clear_options()
+        self._names.add_options(Option(line(each.name, (f"  {each.facts}", _MUTED))) for each in offered)
+        self._names.set_class(not offered, "-hidden")

@@ -48,7 +48,7 @@ def _done(news: RunNews) -> Ending:
         return Ending("good", "There was nothing to send.", "", "p", "plans again")
     left_out = ""
     if record.sample is not None and record.sample < record.rows:
-        left_out = f"It was a sample: {counted(record.rows - record.sample, 'customer')} of the plan were not sent. "
+        left_out = f"It was a sample: {counted(record.rows - record.sample, 'customer')} of the plan still to be sent. "
     if progress.rejected:
         title = f"Done: {counted(progress.acknowledged, 'customer')} acknowledged, {progress.rejected:,} rejected"
         text = f"{left_out}Whom Braze rejected is withheld until one of the values changes."

@@ -1,4 +1,4 @@
-"""One segment as an outline that can be edited: every change is told to the screen, which owns the draft."""
+"""One segment as an outline, and the dialogs that change its conditions; the screen owns the draft."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
@@ -23,15 +23,10 @@ from tui_app.core.segment import Comparison, Condition, Group, Segment
 from tui_app.core.segment_editing import (
     Path,
     condition_at,
-    cycled,
     inserted,
-    moved,
     place_after,
     problems_by_line,
-    removed,
     replaced,
-    unwrapped,
-    wrapped,
 )
 from tui_app.core.segment_values import Scalar, values_of
 from tui_app.core.table_report import ColumnType
@@ -46,8 +41,6 @@ if TYPE_CHECKING:
     from tui_app.tui.session import Session
 
 _Change: TypeAlias = Callable[[Group, Path, Condition], Group]
-
-_NEW_GROUP: Final = Group("any", ())
 
 
 class SegmentEditor(Vertical):
@@ -68,7 +61,7 @@ class SegmentEditor(Vertical):
 
     @dataclass
     class Changed(Message):
-        """The conditions are others now."""
+        """A dialog gave other conditions."""
 
         condition: Group
         path: Path
@@ -97,6 +90,11 @@ class SegmentEditor(Vertical):
         """Of the app."""
         session: Session = self.app.session  # type: ignore[attr-defined] # it belongs to this app alone
         return session
+
+    @property
+    def path(self) -> Path:
+        """Where the cursor is."""
+        return self.outline.path
 
     @property
     def outline(self) -> SegmentOutline:
@@ -133,86 +131,39 @@ class SegmentEditor(Vertical):
         assert self._segment is not None
         return self._show_outline(problems, None)
 
-    # What keys do
+    # Dialogs
 
     def add(self) -> None:
-        """Ask for a condition and put it behind the cursor."""
+        """Ask for a condition that goes behind the cursor."""
         self._with_columns(self._ask_for_new)
 
-    def edit(self) -> None:
-        """Change the condition under the cursor; a group is turned instead."""
-        if self._segment is None:
-            return
-        if isinstance(condition_at(self._segment.condition, self.outline.path), Group):
-            self.cycle()
-        else:
-            self._with_columns(self._ask_for_change)
+    def edit(self) -> bool:
+        """Ask for another condition instead of the one under the cursor. False: it is a group, which has no dialog."""
+        if self._segment is None or isinstance(condition_at(self._segment.condition, self.path), Group):
+            return False
+        self._with_columns(self._ask_for_change)
+        return True
 
-    def pick(self) -> None:
-        """Pick other values for the comparison under the cursor; one without values is edited."""
-        if self._segment is None:
-            return
-        path = self.outline.path
-        condition = condition_at(self._segment.condition, path)
+    def pick(self) -> bool:
+        """Ask for other values of the comparison under the cursor. False: none can be picked for it."""
+        segment, path = self._segment, self.path
+        condition = condition_at(segment.condition, path) if segment is not None else None
         operator = find_operator(condition.op) if isinstance(condition, Comparison) else None
-        if not isinstance(condition, Comparison) or operator is None or operator.values not in ("one", "many"):
-            self.edit()
-            return
+        if segment is None or not isinstance(condition, Comparison) or operator is None:
+            return False
+        if operator.values not in ("one", "many"):
+            return False
         is_list = operator.values == "many"
-        picker = PickValue(self._segment.table, condition.column, values_of(condition.value), is_list=is_list)
-        asked = self._segment.condition
 
         def take(values: tuple[Scalar, ...] | None) -> None:
             if values is not None:
-                changed = replace(condition, value=values if is_list else values[0])
-                self._take(asked, path, replaced, changed)
+                value = values if is_list else values[0]
+                self._take(segment.condition, path, replaced, replace(condition, value=value))
 
-        self.app.push_screen(picker, take)
-
-    def add_group(self) -> None:
-        """Put an empty group behind the cursor."""
-        if self._segment is not None:
-            path = place_after(self._segment.condition, self.outline.path)
-            self._change(inserted(self._segment.condition, path, _NEW_GROUP), path)
-
-    def cycle(self) -> None:
-        """Turn the group under or around the cursor."""
-        if self._segment is not None:
-            self._change(cycled(self._segment.condition, self.outline.path), self.outline.path)
-
-    def move(self, step: Literal[-1, 1]) -> None:
-        """Move what is under the cursor."""
-        if self._segment is not None:
-            self._change(*moved(self._segment.condition, self.outline.path, step))
-
-    def take_out(self) -> None:
-        """Remove what is under the cursor."""
-        path = self.outline.path
-        if self._segment is None:
-            return
-        if path:
-            self._change(removed(self._segment.condition, path), path)
-        else:
-            self.notify("The outermost group stays. D deletes the whole segment.", markup=False)
-
-    def wrap(self) -> None:
-        """Put what is under the cursor into a group of its own."""
-        if self._segment is not None:
-            self._change(wrapped(self._segment.condition, self.outline.path), self.outline.path)
-
-    def unwrap(self) -> None:
-        """Take what is in the group under the cursor out of it."""
-        if self._segment is not None:
-            self._change(unwrapped(self._segment.condition, self.outline.path), self.outline.path)
-
-    @on(SegmentOutline.Edited)
-    def _edit_row(self, event: SegmentOutline.Edited) -> None:
-        event.stop()
-        self.edit()
-
-    def _change(self, condition: Group, path: Path) -> None:
-        if self._segment is not None and condition != self._segment.condition:
-            self.post_message(self.Changed(condition, path))
+        self.app.push_screen(
+            PickValue(segment.table, condition.column, values_of(condition.value), is_list=is_list), take
+        )
+        return True
 
     def _show_outline(self, problems: Sequence[Problem], path: Path | None) -> tuple[Problem, ...]:
         assert self._segment is not None
@@ -230,8 +181,6 @@ class SegmentEditor(Vertical):
             return ()
         types = {name: None if kind == "unsupported" else kind for name, kind in columns.items()}
         return segment_faults(self._segment, types, self._project)
-
-    # Dialogs
 
     def _with_columns(self, then: Callable[[Mapping[str, ColumnType]], None]) -> None:
         if self._segment is None:
@@ -281,7 +230,7 @@ class SegmentEditor(Vertical):
         if condition is None or self._segment is None:
             return
         if self._segment.condition == asked:
-            self._change(change(asked, path, condition), path)
+            self.post_message(self.Changed(change(asked, path, condition), path))
         else:
             self.notify("The segment was changed outside meanwhile. Nothing was changed here.", markup=False)
 
