@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
-from typing import ClassVar
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import ClassVar, TypeVar
 
 import pytest
 from textual import events, on
@@ -20,6 +21,7 @@ from tui_app.tui.widgets.table_columns import Column, Row
 
 COLUMNS = (Column("customer", 18), Column("kind", 10), Column("name"), Column("points", 8, align="right"))
 MANY = 10_000_000
+MessageT = TypeVar("MessageT")
 
 
 class Customers:
@@ -74,7 +76,7 @@ class TableApp(App[None]):
     def post_display_hook(self) -> None:
         self.frames.append(time.perf_counter())
 
-    def said(self, kind: type) -> list[object]:
+    def said(self, kind: type[MessageT]) -> list[MessageT]:
         return [message for message in self.messages if isinstance(message, kind)]
 
     def lines(self) -> list[str]:
@@ -94,6 +96,16 @@ async def until(pilot: Pilot[None], is_so: Callable[[], bool]) -> None:
 
 async def shown(pilot: Pilot[None], app: TableApp, text: str) -> None:
     await until(pilot, lambda: any(text in line for line in app.lines()))
+
+
+@asynccontextmanager
+async def opened(table: PagedTable) -> AsyncIterator[tuple[Pilot[None], TableApp]]:
+    """A table that shows the first of many customers."""
+    app = TableApp(table)
+    async with app.run_test(size=(80, 24)) as pilot:
+        table.show(MANY, Customers().fetch)
+        await shown(pilot, app, "c00000005")
+        yield pilot, app
 
 
 async def test_ten_million_rows_are_shown_and_walked_by_reading_a_few_hundred() -> None:
@@ -122,7 +134,6 @@ async def test_rows_on_their_way_are_shown_as_such_and_keys_are_answered() -> No
         await shown(pilot, app, "c00000003")
 
         last = app.said(PagedTable.RowHighlighted)[-1]
-        assert isinstance(last, PagedTable.RowHighlighted)
         assert (last.index, last.row) == (3, ("c00000003", ("~ update", "accent"), "Name 3", "7"))
 
 
@@ -153,23 +164,17 @@ async def test_keys_move_the_cursor_and_it_stays_in_sight(keys: list[str], curso
 
 
 async def test_a_click_chooses_a_row_and_enter_does_too() -> None:
-    customers, app = Customers(), TableApp(PagedTable(COLUMNS))
-    async with app.run_test(size=(80, 24)) as pilot:
-        app.table.show(MANY, customers.fetch)
-        await shown(pilot, app, "c00000005")
+    async with opened(PagedTable(COLUMNS)) as (pilot, app):
         await pilot.click(PagedTable, offset=(10, 5))
         await pilot.press("down", "enter")
         await pilot.click(PagedTable, offset=(10, 0))
 
         chosen = app.said(PagedTable.RowSelected)
-        assert [message.index for message in chosen if isinstance(message, PagedTable.RowSelected)] == [4, 5]
+        assert [message.index for message in chosen] == [4, 5]
 
 
 async def test_rows_are_marked_with_space_and_by_a_click_left_of_them() -> None:
-    customers, app = Customers(), TableApp(PagedTable(COLUMNS, can_mark=True))
-    async with app.run_test(size=(80, 24)) as pilot:
-        app.table.show(MANY, customers.fetch)
-        await shown(pilot, app, "c00000005")
+    async with opened(PagedTable(COLUMNS, can_mark=True)) as (pilot, app):
         await pilot.press("space", "down", "space", "space")
         await pilot.click(PagedTable, offset=(1, 6))
         await pilot.pause()
@@ -178,16 +183,12 @@ async def test_rows_are_marked_with_space_and_by_a_click_left_of_them() -> None:
         assert app.lines()[1].startswith(" ✓ c00000000")
         assert app.lines()[6].startswith("▌✓ c00000005")
         last = app.said(PagedTable.MarksChanged)[-1]
-        assert isinstance(last, PagedTable.MarksChanged)
         assert last.marked == {0, 5}
 
 
 async def test_keys_that_mean_nothing_to_the_table_are_left_to_the_screen() -> None:
     """`r` may mean resume and space may mean pause on the screen around it."""
-    customers, app = Customers(), TableApp(PagedTable(COLUMNS))
-    async with app.run_test(size=(80, 24)) as pilot:
-        app.table.show(MANY, customers.fetch)
-        await shown(pilot, app, "c00000000")
+    async with opened(PagedTable(COLUMNS)) as (pilot, app):
         await pilot.press("space", "r", "down")
 
         assert app.keys == ["space", "r"]
@@ -202,7 +203,6 @@ async def test_a_page_that_cannot_be_read_says_so_and_r_reads_it() -> None:
         await shown(pilot, app, "✗ These rows could not be read. Press r to try again.")
 
         (failed,) = app.said(PagedTable.PageFailed)
-        assert isinstance(failed, PagedTable.PageFailed)
         assert failed.error.message == "The view is not open any more. Open the plan again."
         assert sum("could not be read" in line for line in app.lines()) == 1
 
@@ -240,10 +240,7 @@ async def test_rows_that_come_later_are_added_and_the_cursor_stays() -> None:
 
 async def test_columns_wider_than_the_screen_scroll_and_cursor_and_marks_stay() -> None:
     columns = (Column("customer", 40), Column("kind", 30), Column("name", 30), Column("points", 8))
-    customers, app = Customers(), TableApp(PagedTable(columns))
-    async with app.run_test(size=(80, 24)) as pilot:
-        app.table.show(MANY, customers.fetch)
-        await shown(pilot, app, "c00000000")
+    async with opened(PagedTable(columns)) as (pilot, app):
         assert not any("points" in line for line in app.lines())
         await pilot.press("right", "l")
         await shown(pilot, app, "points")
@@ -281,10 +278,7 @@ async def test_a_narrower_screen_gets_narrower_columns() -> None:
 
 
 async def test_the_row_under_the_mouse_is_lit_and_the_cursor_stays() -> None:
-    customers, app = Customers(), TableApp(PagedTable(COLUMNS))
-    async with app.run_test(size=(80, 24)) as pilot:
-        app.table.show(MANY, customers.fetch)
-        await shown(pilot, app, "c00000005")
+    async with opened(PagedTable(COLUMNS)) as (pilot, app):
         plain = app.table.render_line(6)
         await pilot.hover(PagedTable, offset=(10, 6))
         await pilot.pause()
@@ -295,10 +289,7 @@ async def test_the_row_under_the_mouse_is_lit_and_the_cursor_stays() -> None:
 
 async def test_focus_and_theme_are_seen_on_rows_that_were_drawn_before() -> None:
     """Drawn lines are kept; they must not keep the colours of a theme that is gone."""
-    customers, app = Customers(), TableApp(PagedTable(COLUMNS))
-    async with app.run_test(size=(80, 24)) as pilot:
-        app.table.show(MANY, customers.fetch)
-        await shown(pilot, app, "c00000000")
+    async with opened(PagedTable(COLUMNS)) as (pilot, app):
         focused, other = app.table.render_line(1), app.table.render_line(2)
         await pilot.press("tab")
         await until(pilot, lambda: app.table.render_line(1) != focused)

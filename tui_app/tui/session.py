@@ -89,6 +89,13 @@ class Session:
         inside = bool(home) and self.folder.is_relative_to(home)
         return f"~/{self.folder.relative_to(home)}" if inside else str(self.folder)
 
+    def words_of(self, problem: Problem) -> str:
+        """A problem with its place, as short as the place can be said from the project's folder."""
+        place = problem.place
+        if place is None or not Path(place.file).is_relative_to(self.folder):
+            return str(problem)
+        return f"{Path(place.file).relative_to(self.folder)}:{place.line}: {problem.message}"
+
     async def ask(self, question: Question[AnswerT]) -> AnswerT:
         """Ask the process beside the screen.
 

@@ -57,9 +57,8 @@ class Stage:
     async def press(self, *keys: str) -> str:
         """Press keys, a text of several letters being typed, and wait; what the screen shows then."""
         for key in keys:
-            single = key if len(key) == 1 or key in KEY_NAMES or "+" in key else None
-            await self.pilot.press(*([single] if single else [NAMED.get(letter, letter) for letter in key]))
-            await self.pilot.pause()
+            is_key = key in KEY_NAMES or "+" in key
+            await self.pilot.press(*([key] if is_key else [NAMED.get(letter, letter) for letter in key]))
         await self.settle(self.app, self.pilot)
         return self.text
 

@@ -49,13 +49,16 @@ async def test_each_report_accounts_for_every_customer_and_names_the_rejected(
         await pilot.press("enter")
         await settle(app, pilot)
         await pilot.press("enter")
-        await until(pilot, lambda: app.screen.STAGE == "preview" and "applied by run" in shown(app))
+        await until(pilot, lambda: getattr(app.screen, "STAGE", "") == "preview" and "applied by run" in shown(app))
         assert app.session.choice.plan == str(first.plan().folder)
         await app.go("runs")
         await settle(app, pilot)
         assert history.chosen.record.run == first.id, "the cursor stays where it was"
         await pilot.press("w")
-        await until(pilot, lambda: app.screen.STAGE == "sync" and "1 customer acknowledged, 1 rejected" in shown(app))
+        await until(
+            pilot,
+            lambda: getattr(app.screen, "STAGE", "") == "sync" and "1 customer acknowledged, 1 rejected" in shown(app),
+        )
 
     assert row[0] == "c00002"
     assert "valid email" in row[1]

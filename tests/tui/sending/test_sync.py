@@ -52,7 +52,9 @@ async def test_a_run_goes_to_its_end_waits_and_lists_whom_braze_rejected(  # noq
         await until(pilot, lambda: "together 3 customers: everybody in the plan" in shown(app))
         text = shown(app)
         await pilot.press("p")
-        await until(pilot, lambda: app.screen.STAGE == "preview" and "There is nothing to send." in shown(app))
+        await until(
+            pilot, lambda: getattr(app.screen, "STAGE", "") == "preview" and "There is nothing to send." in shown(app)
+        )
         await pilot.press("s")
         await settle(app, pilot)
         assert app.screen.STAGE == "preview"

@@ -73,7 +73,7 @@ class EditCondition(ModalScreen["Condition | None"]):
     EditCondition.-low {
         & Tabs, & #forms { margin-top: 0; }
         & #buttons { margin-top: 0; }
-        & #verdict, & ValueFields, & Checkbox { margin-top: 0; }
+        & #verdict, & ValueFields, & MembershipForm RadioSet { margin-top: 0; }
     }
     """
 
@@ -96,7 +96,7 @@ class EditCondition(ModalScreen["Condition | None"]):
         title = "Change a condition of " if given is not None else "Add a condition to "
         with Vertical(classes="dialog", id="condition-dialog"):
             yield Static(line((title, "bold"), (self._made_for.segment, "bold $text-accent")), classes="title")
-            yield Tabs(*(Tab(title, id=kind) for kind, title in _KINDS.items()), active=self._kind)
+            yield Tabs(*(Tab(title, id=f"by-{kind}") for kind, title in _KINDS.items()), active=f"by-{self._kind}")
             yield Container(self._forms[self._kind], id="forms")
             with Horizontal(id="buttons"):
                 yield Button("Change" if given is not None else "Add", id="accept", variant="primary", compact=True)
@@ -133,7 +133,7 @@ class EditCondition(ModalScreen["Condition | None"]):
     async def _follow_tab(self, event: Tabs.TabActivated) -> None:
         """Show the form of another kind, made when it is first wanted."""
         event.stop()
-        self._kind = next(kind for kind in _KINDS if kind == event.tab.id)
+        self._kind = next(kind for kind in _KINDS if event.tab.id == f"by-{kind}")
         if self._kind not in self._forms:
             self._forms[self._kind] = self._new_form()
             await self.query_one("#forms").mount(self._form)

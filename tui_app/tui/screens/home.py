@@ -28,6 +28,7 @@ class Home(StageScreen):
     """Where Stoker opens."""
 
     STAGE = "home"
+    SHOWS_PROBLEMS = True
     COMMANDS_HERE: ClassVar = (
         Command("try_sandbox", "t", "Try sandbox", "Invented customers and a Braze on this machine: nothing real."),
         Command("connect", "c", "Connect", "Connect a Braze workspace."),

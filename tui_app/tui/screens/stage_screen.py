@@ -34,8 +34,12 @@ class StageScreen(Screen[None]):
 
     STAGE: ClassVar[str]
     """As in `stages.STAGES`."""
+    SHOWS_PROBLEMS: ClassVar[bool] = False
+    """Whether the stage itself says what is wrong with a project file that cannot be used."""
     COMMANDS_HERE: ClassVar[tuple[Command, ...]] = ()
     """What its keys do; the footer, the help and the palette are made from it."""
+
+    _explains_file = False
 
     def __init_subclass__(cls) -> None:
         cls.BINDINGS = bindings_of((*cls.COMMANDS_HERE, _LEAVE_FIELD))
@@ -88,8 +92,13 @@ class StageScreen(Screen[None]):
         self.refresh_stage()
 
     def show_frame(self) -> None:
-        """Repaint the stage bar."""
+        """Repaint the stage bar; say what keeps the project file from being used."""
         session = self.session
+        if session.problems and not self.SHOWS_PROBLEMS:
+            self.explain(FixInput(*session.problems), "stoker.toml cannot be used")
+            self._explains_file = True
+        elif self._explains_file and not session.problems:
+            self.clear_explanation()
         heading = lines(
             Content.styled("Stoker", "bold $primary"),
             content(cut(session.folder.name or "/", _SIDE_CELLS), "$text-muted"),
@@ -131,7 +140,8 @@ class StageScreen(Screen[None]):
     def explain(self, error: StokerError, title: str = "") -> None:
         """Say what failed and what to do, until it is dismissed with Escape or replaced."""
         problems = error.problems if isinstance(error, FixInput) else ()
-        shown = [content(str(problem)) for problem in problems[:_MOST_PROBLEMS_SHOWN]] or [content(error.message)]
+        words = [self.session.words_of(problem) for problem in problems[:_MOST_PROBLEMS_SHOWN]] or [error.message]
+        shown = [content(each) for each in words]
         if len(problems) > len(shown):
             shown.append(content(f"… and {len(problems) - len(shown)} more: stoker check lists them.", "$text-muted"))
         notice = self.query_one("#explanation", Notice)
@@ -140,6 +150,7 @@ class StageScreen(Screen[None]):
 
     def clear_explanation(self) -> None:
         """What was explained does not hold any more."""
+        self._explains_file = False
         self.query_one("#explanation", Notice).add_class("-hidden")
 
     def action_leave_field(self) -> None:

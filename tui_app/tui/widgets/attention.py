@@ -71,7 +71,7 @@ class Attention(OptionList):
 def attention_of(session: Session, runs: tuple[RunNews, ...]) -> Iterator[Concern]:
     """Everything that waits, most urgent first."""
     for problem in session.problems[:_MOST_PROBLEMS]:
-        yield Concern("stoker.toml cannot be used", str(problem), "home", is_bad=True)
+        yield Concern("stoker.toml cannot be used", session.words_of(problem), "home", is_bad=True)
     newest: dict[str, RunNews] = {}
     for news in runs:
         newest.setdefault(news.record.ledger, news)

@@ -54,6 +54,8 @@ class ConnectForm(VerticalScroll, can_focus=False):
         & Input.-textual-compact { padding: 0 1; }
         & Select.-textual-compact > SelectCurrent { padding: 0 1; background: $panel; }
         & Select.-textual-compact:focus > SelectCurrent { background: $primary 30%; }
+        & SelectOverlay > .option-list--option { padding: 0 1; }
+        & SelectOverlay:focus > .option-list--option-highlighted { background: $primary 30%; color: $foreground; }
         & #field-name { margin-bottom: 1; }
         & #field-key, & #field-identifier, & LimitFields { margin-top: 1; }
         & #buttons { height: 1; margin: 1 0 0 17; & Button { min-width: 8; padding: 0 2; margin-right: 1; } }

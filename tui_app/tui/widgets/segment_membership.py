@@ -10,7 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Checkbox, Input, Static
+from textual.widgets import Input, RadioButton, RadioSet, Static
 
 from tui_app.core.errors import Place
 from tui_app.core.segment import InFile, InSegment
@@ -29,7 +29,9 @@ class MembershipForm(Vertical):
     MembershipForm {
         height: 1fr;
         & SearchedChoices { height: 1fr; min-height: 4; }
-        & Checkbox { border: none; padding: 0; background: $surface; margin-top: 1; }
+        & RadioSet { border: none; padding: 0; background: $surface; margin-top: 1; height: auto; }
+        & RadioSet:blur > RadioButton.-selected > .toggle--label { background: $surface; text-style: none; }
+        & RadioButton { background: $surface; width: 1fr; }
         & .hint { color: $text-muted; height: auto; }
         & .label { color: $text-muted; height: 1; }
     }
@@ -40,7 +42,15 @@ class MembershipForm(Vertical):
 
     def is_negated(self) -> bool:
         """Whether those who are not listed are meant."""
-        return self.query_one(Checkbox).value
+        return self.query_one("#negated", RadioButton).value
+
+
+def in_or_not(*, is_negated: bool) -> RadioSet:
+    """The two ways to ask."""
+    return RadioSet(
+        RadioButton("customers who are in it", value=not is_negated),
+        RadioButton("customers who are not in it", value=is_negated, id="negated"),
+    )
 
 
 class InSegmentForm(MembershipForm):
@@ -59,7 +69,7 @@ class InSegmentForm(MembershipForm):
     def compose(self) -> ComposeResult:
         """The segments, and whether their members are meant or all others."""
         yield SearchedChoices(id="used", placeholder="search a segment")
-        yield Checkbox("those who are not in it", self._given is not None and self._given.negated, id="not-in-segment")
+        yield in_or_not(is_negated=self._given is not None and self._given.negated)
         if not self._segments:
             yield Static("There is no other segment that could be used here.", classes="hint", markup=False)
 
@@ -105,7 +115,7 @@ class InFileForm(MembershipForm):
         yield Input(path, id="ids", placeholder="data/vips.csv, from the folder of stoker.toml", compact=True)
         yield Static(id="ids-verdict", classes="hint")
         yield SearchedChoices(id="id-column", placeholder="search the column that holds these ids")
-        yield Checkbox("those who are not in it", self._given is not None and self._given.negated, id="not-in-file")
+        yield in_or_not(is_negated=self._given is not None and self._given.negated)
 
     def on_mount(self) -> None:
         """Offer what there is."""

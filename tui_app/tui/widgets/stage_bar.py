@@ -33,6 +33,9 @@ class _StageItem(Static):
 
     def show(self, mark: Mark, *, is_narrow: bool) -> None:
         sign, tone = _MARKS[mark]
+        if is_narrow and self.has_class("-here"):
+            # It stands in reverse, where a second colour would be a hole.
+            tone = ""
         number = (self.stage.key, "$text-muted")
         if is_narrow:
             # One line holds all stages, so the mark takes the place of the space.
