@@ -25,9 +25,7 @@ def definitions(project: Project | None) -> dict[str, SourceTable | Query]:
     return {**project.source.tables, **project.queries} if project else {}
 
 
-def changed_names(
-    before: dict[str, SourceTable | Query], now: dict[str, SourceTable | Query]
-) -> frozenset[str]:
+def changed_names(before: dict[str, SourceTable | Query], now: dict[str, SourceTable | Query]) -> frozenset[str]:
     """Of what is not known any more, because its definition or something that it may read is another.
 
     Queries read tables and each other, and which ones only the engine knows.

@@ -15,7 +15,7 @@ from textual.content import Content
 from tui_app.core.visible import visible
 
 Part: TypeAlias = str | tuple[str, str]
-"""Text, or text with a style of the theme, such as `("12 rows", "$text-muted")`."""
+"""Text, or text with a style of the theme, such as `("12 rows", "$foreground-muted")`."""
 
 
 def content(text: str, style: str = "") -> Content:

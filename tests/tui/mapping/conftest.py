@@ -128,13 +128,13 @@ class Stage:
 
 
 @pytest.fixture
-def workspace_has(store: Path, sandbox: Any) -> Callable[[str], Awaitable[None]]:
-    """Lets the workspace have a custom attribute."""
+def workspace_has(store: Path, sandbox: Any) -> Callable[..., Awaitable[None]]:
+    """Lets the workspace have custom attributes of these names."""
 
-    async def send(attribute: str) -> None:
+    async def send(*names: str) -> None:
         key = (store / "braze.key").read_text(encoding="ascii")
         async with httpx.AsyncClient(headers={"Authorization": f"Bearer {key}"}) as client:
-            attributes = [{"external_id": "c9", attribute: "gold"}]
+            attributes = [{"external_id": "c9", **dict.fromkeys(names, "gold")}]
             answer = await client.post(f"{sandbox.url}/users/track", json={"attributes": attributes})
         assert answer.status_code in (200, 201), answer.text
 

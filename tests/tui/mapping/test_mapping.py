@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 from textual.widgets import Input
 
+from tui_app.core.mapping import Bucket
 from tui_app.tui.widgets.mapping_list import MappingList
 
 
-async def test_every_column_has_a_row_with_what_it_feeds_and_what_is_known_of_it(store, open_mapping):
+async def test_every_column_has_a_row_with_what_it_feeds_and_is_seen_at_every_size(store, open_mapping):
     async with open_mapping(store) as stage:
         assert stage.pairs == [
             ("id", ""),
@@ -29,8 +29,15 @@ async def test_every_column_has_a_row_with_what_it_feeds_and_what_is_known_of_it
                       "lower", "50 %", "→ email?"):  # fmt: skip
             assert words in stage.shown
 
+        await stage.go("birthdate")
+        for size in ((80, 24), (200, 60)):
+            await stage.pilot.resize_terminal(*size)
+            await stage.settle(stage.app, stage.pilot)
+            for words in ("birthdate", "birthday", "f rename it to dob", "Edit", "Map", "Unmap", "Template", "Keys"):
+                assert words in stage.shown
 
-async def test_rows_are_there_although_the_table_cannot_be_read(store, open_mapping):
+
+async def test_rows_are_there_although_the_table_cannot_be_read_and_go_with_the_project(store, open_mapping):
     """The project alone says what is mapped, and names are judged; the table only adds to it."""
     (store / "customers.parquet").unlink()
 
@@ -38,6 +45,16 @@ async def test_rows_are_there_although_the_table_cannot_be_read(store, open_mapp
         assert ("birthdate", "birthday") in stage.pairs
         assert [each.code for each in stage.row("birthdate").concerns] == ["duplicate_of_standard"]
         assert "This did not work" in stage.shown
+
+        good = stage.text
+        stage.file.write_text("[templates", encoding="utf-8")
+        await stage.look_outside()
+        assert "stoker.toml cannot be used" in stage.shown
+        await stage.press("f", "m", "x", "M", "F", "enter", "t")
+        stage.file.write_text(good, encoding="utf-8")
+        await stage.look_outside()
+        await stage.go("birthdate")
+        assert "Duplicate of a standard field" in stage.shown
 
 
 async def test_a_duplicate_of_a_standard_field_is_renamed_in_the_file_by_one_key_and_that_is_undone(
@@ -62,8 +79,14 @@ async def test_a_duplicate_of_a_standard_field_is_renamed_in_the_file_by_one_key
         assert "Undone: Rename birthday to dob" in stage.shown
         await stage.press("U")
         assert stage.text == after
-        await stage.go("id")
+        await stage.press("home")
         assert "1 customer will be withheld" in stage.shown
+
+        await stage.press("u", "F")
+        assert "birthday → dob" in stage.shown
+        assert stage.text == before
+        await stage.press("enter")
+        assert stage.text == after
 
 
 async def test_suggestions_are_taken_one_by_one_or_all_sure_ones_after_they_were_shown(store, open_mapping):
@@ -105,6 +128,17 @@ async def test_marked_rows_are_changed_together_shown_or_not(store, open_mapping
         }  # fmt: skip
 
 
+async def test_a_click_moves_the_cursor_marks_a_row_and_mends_it(store, open_mapping):
+    async with open_mapping(store) as stage:
+        await stage.click(MappingList, (20, 3))
+        assert stage.list.row.column == "birthdate"
+        await stage.click(MappingList, (1, 3))
+        assert stage.list.marks == {("birthdate", "birthday")}
+        concern = stage.app.screen.query_one("#concern-0")
+        await stage.click(concern, (4, concern.size.height - 1))
+        assert 'dob = "birthdate"' in stage.text
+
+
 async def test_unmapping_and_on_null_leave_comments_and_the_identifier(store, open_mapping):
     async with open_mapping(store) as stage:
         await stage.go("name")
@@ -115,7 +149,7 @@ async def test_unmapping_and_on_null_leave_comments_and_the_identifier(store, op
         await stage.press("a", "n")
         assert {each.on_null for each in stage.app.session.project.templates["profile"].attributes} == {"clear"}
 
-        await stage.press("a", "a", "home", "down", "delete")
+        await stage.press("delete")
         assert stage.list.row.key == ("name", "")
         assert "first_name" not in stage.text
         before = stage.text
@@ -136,8 +170,7 @@ async def test_rows_are_searched_and_filtered(store, open_mapping):
         await stage.press("escape")
         assert len(stage.pairs) == 8
         assert stage.list.row.column == "birthdate"
-        await stage.press("slash")
-        await stage.type("first")
+        await stage.press("slash", *"first")
         assert stage.pairs == [("name", "first_name")]
         assert stage.app.screen.query_one("#search", Input).value == "first"
         await stage.press("escape")
@@ -152,44 +185,30 @@ async def test_rows_are_searched_and_filtered(store, open_mapping):
         assert len(shown[3]) == 8
 
 
-async def test_all_renames_are_made_at_once_after_they_were_shown(store, open_mapping):
-    text = (store / "stoker.toml").read_text(encoding="utf-8")
-    (store / "stoker.toml").write_text(text.replace("first_name =", "fname ="), encoding="utf-8")
-
-    async with open_mapping(store) as stage:
-        await stage.press("F")
-        assert "fname → first_name" in stage.shown
-        assert "birthday → dob" in stage.shown
-        assert stage.text == text.replace("first_name =", "fname =")
-        await stage.press("enter")
-        assert stage.text == text.replace("birthday =", "dob =")
-
-
-async def test_consent_is_asked_for_explicitly_and_enter_is_not_yes(store, open_mapping):
+async def test_consent_is_asked_for_explicitly_and_what_changes_daily_gets_ranges(store, open_mapping):
     async with open_mapping(store) as stage:
         before = stage.text
         await stage.go("consent")
         assert "Consent is not sent" in stage.shown
         await stage.press("f", "enter")
         assert stage.text == before
-
         await stage.press("f")
         assert "source of truth" in stage.shown
         await stage.press("s")
         assert "send_consent = true" in stage.text
         assert not stage.row("consent").concerns
 
-
-async def test_a_near_duplicate_of_the_workspace_is_found_when_it_is_asked_again(store, workspace_has, open_mapping):
-    """Braze would keep `Tier` and `tier` side by side for ever."""
-    async with open_mapping(store) as stage:
-        assert not stage.row("tier").concerns
-        await workspace_has("Tier")
-        await stage.press("r")
-        assert [each.code for each in stage.row("tier").concerns] == ["near_duplicate"]
-        await stage.go("tier")
+        await stage.press("up")
+        assert "Changes daily" in stage.shown
         await stage.press("f")
-        assert 'Tier = { column = "tier", lower = true } # gold, silver' in stage.text
+        for words in ("week: 0 to below 7 1 33 %", "quarter: 30 to below 90 1 33 %", "longer: 365 and more 1 33 %"):
+            assert words in stage.shown
+        await stage.type("new = 0, new = 1")
+        assert "✗ Write ranges as name = lower end" in stage.shown
+        await stage.type('"up to a month" = 0, later = 30.5')
+        await stage.press("enter")
+        assert stage.mapping("seen").buckets == (Bucket("up to a month", 0), Bucket("later", 30.5))
+        assert not stage.row("days_since_visit").concerns
 
 
 async def test_a_change_outside_is_followed_and_nothing_is_done_against_it(store, open_mapping):
@@ -212,31 +231,6 @@ async def test_a_change_outside_is_followed_and_nothing_is_done_against_it(store
         assert ("name", "last_name") in stage.pairs
 
 
-async def test_a_file_that_cannot_be_used_any_more_empties_the_stage_until_it_can(store, open_mapping):
-    async with open_mapping(store) as stage:
-        good = stage.text
-        stage.file.write_text("[templates", encoding="utf-8")
-        await stage.look_outside()
-        assert "stoker.toml cannot be used" in stage.shown
-        await stage.press("f", "m", "x", "M", "F", "enter", "t")
-
-        stage.file.write_text(good, encoding="utf-8")
-        await stage.look_outside()
-        assert ("birthdate", "birthday") in stage.pairs
-        assert "Duplicate" not in stage.shown
-        await stage.go("birthdate")
-        assert "Duplicate" in stage.shown
-
-
-@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
-async def test_list_detail_and_keys_are_seen_at_every_size(store, open_mapping, size):
-    async with open_mapping(store, size) as stage:
-        await stage.go("birthdate")
-
-        for words in ("birthdate", "birthday", "f rename it to dob", "Edit", "Map", "Unmap", "Template", "Keys"):
-            assert words in stage.shown
-
-
 async def test_many_columns_are_listed_and_moved_through(store, open_mapping):
     columns = {"id": ["c1"], **{f"score_{number:03}": [number] for number in range(200)}}
     pq.write_table(pa.table(columns), store / "customers.parquet")
@@ -250,14 +244,3 @@ async def test_many_columns_are_listed_and_moved_through(store, open_mapping):
         assert stage.list.row.key == ("score_199", "score_199")
         await stage.press("home")
         assert stage.list.scroll_offset.y == 0
-
-
-async def test_a_click_moves_the_cursor_marks_a_row_and_fixes_it(store, open_mapping):
-    async with open_mapping(store) as stage:
-        await stage.click(MappingList, (20, 3))
-        assert stage.list.row.column == "birthdate"
-        await stage.click(MappingList, (1, 3))
-        assert stage.list.marks == {("birthdate", "birthday")}
-        concern = stage.app.screen.query_one("#concern-0")
-        await stage.click(concern, (4, concern.size.height - 1))
-        assert 'dob = "birthdate"' in stage.text

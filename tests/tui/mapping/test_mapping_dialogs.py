@@ -7,14 +7,11 @@ import pyarrow.parquet as pq
 from textual.screen import ModalScreen
 from textual.widgets import Checkbox, Input, Select
 
-from tui_app.core.mapping import Bucket
 
-
-async def test_an_attribute_is_edited_with_names_that_are_offered_and_verdicts_while_one_types(
-    store, workspace_has, open_mapping
-):
-    await workspace_has("Shoe Size")
+async def test_names_are_offered_and_judged_as_one_types_and_the_workspace_is_known(store, workspace_has, open_mapping):
+    """Braze would keep `Tier` and `tier` side by side for ever."""
     async with open_mapping(store) as stage:
+        await workspace_has("Shoe Size", "Tier")
         await stage.press("r")
         await stage.go("shoe_size")
         await stage.press("enter")
@@ -36,8 +33,13 @@ async def test_an_attribute_is_edited_with_names_that_are_offered_and_verdicts_w
         assert 'last_name = "shoe_size"' in stage.text
         assert stage.list.row.key == ("shoe_size", "last_name")
 
+        await stage.go("tier")
+        assert "Near-duplicate" in stage.shown
+        await stage.press("f")
+        assert 'Tier = { column = "tier", lower = true } # gold, silver' in stage.text
 
-async def test_every_setting_of_a_mapping_can_be_changed_in_place(store, open_mapping):
+
+async def test_every_setting_of_a_mapping_is_changed_in_its_place(store, open_mapping):
     async with open_mapping(store) as stage:
         await stage.go("tier")
         await stage.press("e")
@@ -60,11 +62,11 @@ async def test_every_setting_of_a_mapping_can_be_changed_in_place(store, open_ma
         assert 'tier = { column = "tier", lower = true } # gold, silver' in stage.text
 
 
-async def test_escape_leaves_a_form_and_changes_nothing(store, open_mapping):
+async def test_escape_leaves_every_form_and_changes_nothing(store, open_mapping):
     async with open_mapping(store) as stage:
         before = stage.text
+        await stage.go("tier")
         for keys in (["enter"], ["t"], ["t", "n"], ["M"], ["F"]):
-            await stage.go("tier")
             await stage.press(*keys)
             assert isinstance(stage.app.screen, ModalScreen), keys
             await stage.press("escape")
@@ -72,25 +74,12 @@ async def test_escape_leaves_a_form_and_changes_nothing(store, open_mapping):
         assert stage.text == before
 
 
-async def test_what_changes_daily_gets_ranges_and_the_rows_of_each_are_counted(store, open_mapping):
-    async with open_mapping(store) as stage:
-        await stage.go("days_since_visit")
-        assert "Changes daily" in stage.shown
-        await stage.press("f")
-        for words in ("week: 0 to below 7 1 33 %", "quarter: 30 to below 90 1 33 %", "longer: 365 and more 1 33 %"):
-            assert words in stage.shown
-        await stage.type("new = 0, new = 1")
-        assert "✗ Write ranges as name = lower end" in stage.shown
-        await stage.type('"up to a month" = 0, later = 30.5')
-        await stage.press("enter")
-
-        assert stage.mapping("seen").buckets == (Bucket("up to a month", 0), Bucket("later", 30.5))
-        assert [each.code for each in stage.row("days_since_visit").concerns] == []
-
-
-async def test_a_column_that_is_gone_is_replaced_by_the_nearest_one(store, open_mapping):
+async def test_a_column_that_is_gone_is_replaced_and_a_location_gets_two(store, open_mapping):
+    customers = pq.read_table(store / "customers.parquet").rename_columns({"days_since_visit": "lon", "consent": "lat"})
+    pq.write_table(customers, store / "customers.parquet")
     text = (store / "stoker.toml").read_text(encoding="utf-8")
-    (store / "stoker.toml").write_text(text.replace('column = "tier"', 'column = "teir"'), encoding="utf-8")
+    without = text.replace('seen = "days_since_visit"\n', "").replace('email_subscribe = "consent"\n', "")
+    (store / "stoker.toml").write_text(without.replace('column = "tier"', 'column = "teir"'), encoding="utf-8")
 
     async with open_mapping(store) as stage:
         assert stage.pairs[-1] == ("teir", "tier")
@@ -101,15 +90,9 @@ async def test_a_column_that_is_gone_is_replaced_by_the_nearest_one(store, open_
         await stage.press("f")
         assert stage.app.screen.query_one("#name Input", Input).value == "tier"
         await stage.press("enter")
-        assert stage.text == text
+        assert stage.text == without
         assert "values are counted once" not in stage.shown
 
-
-async def test_a_location_asks_for_its_second_column(store, open_mapping):
-    table = pa.table({"id": ["c1"], "lon": [8.5], "lat": [47.3]})
-    pq.write_table(table, store / "customers.parquet")
-
-    async with open_mapping(store) as stage:
         await stage.go("lon")
         await stage.press("enter")
         await stage.type("current_location")
@@ -121,9 +104,10 @@ async def test_a_location_asks_for_its_second_column(store, open_mapping):
         assert {("lon", "current_location"), ("lat", "current_location")} <= set(stage.pairs)
 
 
-async def test_a_new_template_is_made_with_the_identifier_that_its_table_suggests(store, open_mapping):
+async def test_a_new_template_takes_the_identifier_that_its_table_suggests(store, open_mapping):
     text = (store / "stoker.toml").read_text(encoding="utf-8")
     (store / "stoker.toml").write_text(text[: text.index("[templates")], encoding="utf-8")
+    pq.write_table(pa.table({"visitor": ["v1"], "customer_id": ["c1"]}), store / "visits.parquet")
 
     async with open_mapping(store) as stage:
         assert "No template yet" in stage.shown
@@ -132,22 +116,16 @@ async def test_a_new_template_is_made_with_the_identifier_that_its_table_suggest
         assert stage.app.screen.query_one("#first Input", Input).value == "id"
         await stage.type("welcome")
         await stage.press("enter")
-
         assert stage.app.session.project.templates["welcome"].identifier_column == "id"
-        assert stage.row("id").identifier == "external_id"
         assert stage.row("birthdate").suggestion.attribute == "dob"
-        await stage.press("u")
-        assert "No template yet" in stage.shown
 
-
-async def test_another_table_and_another_identifier_are_chosen(store, open_mapping):
-    async with open_mapping(store) as stage:
         await stage.press("t", "tab", "down", "enter")
-        assert "profile from visits to braze" in stage.shown
-        assert ("visitor", "") in stage.pairs
-        assert stage.row("tier").is_missing
-
-        await stage.press("home", "down", "enter")
-        await stage.type("visitor")
+        assert "welcome from visits to braze" in stage.shown
+        assert stage.row("id").is_missing
+        await stage.go("id")
         await stage.press("enter")
-        assert 'identifier_column = "visitor"          # from the till' in stage.text
+        await stage.type("customer_id")
+        await stage.press("enter")
+        assert stage.app.session.project.templates["welcome"].identifier_column == "customer_id"
+        await stage.press("u", "u")
+        assert "No template yet" in stage.shown

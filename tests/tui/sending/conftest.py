@@ -48,6 +48,7 @@ def fill() -> Callable[..., Awaitable[None]]:
         # All but the last character at once: every key press repaints the screen beneath the dialog.
         field = pilot.app.screen.query_one(selector, Input)
         field.focus()
+        await pilot.pause()
         field.value = text[:-1]
         field.cursor_position = len(text) - 1
         await pilot.press(text[-1])

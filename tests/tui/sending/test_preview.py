@@ -178,7 +178,7 @@ async def test_without_an_activation_it_says_what_is_missing(tmp_path: Path, ope
         assert "There is nothing to plan yet" in shown(app)
 
 
-async def test_nothing_is_sent_without_the_number_and_a_sample_has_its_own(  # noqa: PLR0917 - fixtures
+async def test_nothing_is_sent_without_the_number_and_a_sample_has_its_own(
     shop, sandbox, customer, open_stoker, settle, fill, until, shown
 ):
     """Enter alone is pressed by accident; a number is not."""
@@ -216,7 +216,7 @@ async def test_nothing_is_sent_without_the_number_and_a_sample_has_its_own(  # n
     assert [each["external_id"] for each in sandbox.objects()] == ["c00000", "c00001"]
 
 
-async def test_a_guard_that_refuses_comes_first_and_is_allowed_by_a_person_alone(  # noqa: PLR0917 - fixtures
+async def test_a_guard_that_refuses_comes_first_and_is_allowed_by_a_person_alone(
     shop, sandbox, customer, open_stoker, fill, until, shown
 ):
     """The number alone does not send what a guard refuses."""

@@ -30,7 +30,7 @@ def progress(app: Any) -> Progress:
     return news.progress
 
 
-async def test_a_run_goes_to_its_end_waits_and_lists_whom_braze_rejected(  # noqa: PLR0917 - fixtures
+async def test_a_run_goes_to_its_end_waits_and_lists_whom_braze_rejected(
     shop, sandbox, customer, open_stoker, settle, send, until, shown
 ):
     """From the plan to the report, and then there is nothing left to send."""
@@ -66,7 +66,7 @@ async def test_a_run_goes_to_its_end_waits_and_lists_whom_braze_rejected(  # noq
     assert len(sandbox.profiles()) == 2
 
 
-async def test_a_run_survives_a_pause_a_killed_worker_and_a_stop(  # noqa: PLR0917 - fixtures
+async def test_a_run_survives_a_pause_a_killed_worker_and_a_stop(
     shop, sandbox, customer, open_stoker, send, until, shown
 ):
     """Each time it goes on where it was, to the end."""
@@ -126,9 +126,7 @@ async def test_whoever_detaches_finds_the_run_again(shop, customer, open_stoker,
         await until(pilot, lambda: "Stopped early" in shown(app))
 
 
-async def test_a_guard_that_holds_the_run_asks_a_person(  # noqa: PLR0917 - fixtures
-    shop, customer, open_stoker, send, settle, until, shown
-):
+async def test_a_guard_that_holds_the_run_asks_a_person(shop, customer, open_stoker, send, settle, until, shown):
     shop.attributes = {"email": '"name"'}
     shop.destination = {**shop.destination, "requests_per_second": "20"}
     shop.write()

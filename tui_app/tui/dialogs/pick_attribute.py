@@ -101,10 +101,10 @@ class PickAttribute(ModalScreen[PickedAttribute | None]):
         options.clear_options()
         self._listed = [*([] if wanted else [None]), *(name for name, _ in found)]
         if not wanted:
-            options.add_option(Option(line(("every attribute", "$text-muted"))))
+            options.add_option(Option(line(("every attribute", "$foreground-muted"))))
         cells = min(max((cell_len(plain(name)) for name, _ in found), default=0), _MOST_NAME_CELLS)
         options.add_options(
-            Option(line((set_cell_size(cut(name, cells), cells), "bold"), (f"  {facts}", "$text-muted")))
+            Option(line((set_cell_size(cut(name, cells), cells), "bold"), (f"  {facts}", "$foreground-muted")))
             for name, facts in found
         )
         options.highlighted = 0 if self._listed else None

@@ -270,7 +270,7 @@ def _row(offer: _Offer, most: int, mark: str, width: int) -> Content:
     cells = max(width - _MARK_CELLS - _COUNT_CELLS - _BAR_CELLS - 2 * _GAP, 8)
     text = cut(offer.text, cells)
     bar = "▇" * max(round(_BAR_CELLS * offer.rows / most), 1)
-    muted = "$text-muted"
+    muted = "$foreground-muted"
     return line(
         (f"{mark} ", "bold $text-success"),
         (text, muted) if offer.value is None else text,

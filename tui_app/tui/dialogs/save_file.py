@@ -113,7 +113,7 @@ class SaveFile(ModalScreen[str | None]):
         if not path:
             problem.update("Name a place.")
             return
-        problem.update(content("writing …", "$text-muted"))
+        problem.update(content("writing …", "$foreground-muted"))
         try:
             written = await self._save(path, self._format)
         except StokerError as error:

@@ -188,7 +188,7 @@ def _workspace(destination: Destination) -> Content:
     scope = "known customers only" if destination.update_existing_only else "makes new customers"
     return lines(
         line((f"{destination.name}  ", "bold"), f"{instance}{destination.endpoint}"),
-        line((f"by {destination.identifier}, {scope}", "$text-muted")),
+        line((f"by {destination.identifier}, {scope}", "$foreground-muted")),
     )
 
 

@@ -77,7 +77,7 @@ class Home(StageScreen):
             return
         project = self.session.project
         self.query_one("#project", Static).update(
-            line(("Project ", "$text-muted"), (self.session.shown_folder, "bold"), *self._demo_words())
+            line(("Project ", "$foreground-muted"), (self.session.shown_folder, "bold"), *self._demo_words())
         )
         self.query_one(Attention).show(tuple(attention_of(self.session, self.stoker.runs)))
         self._show_activations()
@@ -88,7 +88,7 @@ class Home(StageScreen):
 
     def _demo_words(self) -> Iterator[tuple[str, str]]:
         if self.stoker.is_demo:
-            yield ("  invented customers, a sandbox Braze on this machine", "$text-muted")
+            yield ("  invented customers, a sandbox Braze on this machine", "$foreground-muted")
 
     def _show_activations(self) -> None:
         table = self.query_one("#activations", DataTable)
@@ -131,13 +131,13 @@ class Home(StageScreen):
                 "  ",
                 (each.name, "bold"),
                 f"  {each.instance or each.endpoint}",
-                (f"  by {each.identifier}, ", "$text-muted"),
-                ("known customers only" if each.update_existing_only else "makes new customers", "$text-muted"),
-                (f", key in {each.api_key}", "$text-muted"),
+                (f"  by {each.identifier}, ", "$foreground-muted"),
+                ("known customers only" if each.update_existing_only else "makes new customers", "$foreground-muted"),
+                (f", key in {each.api_key}", "$foreground-muted"),
             )
             for each in (project.destinations.values() if project else ())
         ]
-        none = content("  There is none yet: c connects a workspace.", "$text-muted")
+        none = content("  There is none yet: c connects a workspace.", "$foreground-muted")
         self.query_one("#destinations", Static).update(lines(*rows) if rows else none)
 
     def _show_runs(self) -> None:

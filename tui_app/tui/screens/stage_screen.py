@@ -101,13 +101,13 @@ class StageScreen(Screen[None]):
             self.clear_explanation()
         heading = lines(
             Content.styled("Stoker", "bold $primary"),
-            content(cut(session.folder.name or "/", _SIDE_CELLS), "$text-muted"),
+            content(cut(session.folder.name or "/", _SIDE_CELLS), "$foreground-muted"),
         )
         destination = session.destination()
         foot = (
             lines(
                 content(destination.name, "bold"),
-                content(cut(destination.instance or _host(destination.endpoint), _SIDE_CELLS), "$text-muted"),
+                content(cut(destination.instance or _host(destination.endpoint), _SIDE_CELLS), "$foreground-muted"),
             )
             if destination
             else content("no workspace yet")
@@ -143,7 +143,7 @@ class StageScreen(Screen[None]):
         words = [self.session.words_of(problem) for problem in problems[:_MOST_PROBLEMS_SHOWN]] or [error.message]
         shown = [content(each) for each in words]
         if len(problems) > len(shown):
-            shown.append(content(f"… and {len(problems) - len(shown)} more: stoker check lists them.", "$text-muted"))
+            shown.append(content(f"… and {len(problems) - len(shown)} more: stoker check lists them.", "$foreground-muted"))
         notice = self.query_one("#explanation", Notice)
         notice.show("bad", title or "This did not work", lines(*shown), key="esc", action="hides this")
         notice.remove_class("-hidden")

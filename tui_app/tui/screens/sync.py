@@ -163,12 +163,12 @@ class Sync(StageScreen):
         record, progress = news.record, news.progress
         started = ago(record.started, self.session.now())
         self.query_one("#run-line", Static).update(
-            line((record.activation, "bold"), (" → ", "$text-muted"), (record.destination, "bold"),
-                 (f"  started {started}  run {record.run}", "$text-muted")),
+            line((record.activation, "bold"), (" → ", "$foreground-muted"), (record.destination, "bold"),
+                 (f"  started {started}  run {record.run}", "$foreground-muted")),
             layout=False,
         )  # fmt: skip
         words: list[Part] = [(STATE_WORDS[progress.state], f"bold {STATE_STYLES[progress.state]}")]
-        words.append((f"  {_wish_words(news)}", "$text-muted"))
+        words.append((f"  {_wish_words(news)}", "$foreground-muted"))
         self.query_one("#state-line", Static).update(line(*words), layout=False)
 
     def _show_ending(self, news: RunNews) -> None:

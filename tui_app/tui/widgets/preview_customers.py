@@ -116,7 +116,7 @@ class PlanCustomers(Container):
         view = await self._stage.ask(OpenChanges(summary.folder, wanted))
         if view is None:
             self._is_open = False
-            self.query_one("#filter", Static).update(line(("not found: see below", "$text-muted")))
+            self.query_one("#filter", Static).update(line(("not found: see below", "$foreground-muted")))
             return
 
         async def fetch(first_row: int, count: int) -> Sequence[ItemRow[ChangeRow]]:
@@ -192,7 +192,7 @@ def _filter_words(wanted: ChangeFilter, rows: int | None) -> Content:
         if name is not None:
             parts += [words, (name, "bold $text-accent")]
     is_narrowed = wanted != ChangeFilter()
-    parts.append(("  esc shows everybody" if is_narrowed else "  whom this plan sends, in that order", "$text-muted"))
+    parts.append(("  esc shows everybody" if is_narrowed else "  whom this plan sends, in that order", "$foreground-muted"))
     return line(*parts)
 
 

@@ -148,7 +148,7 @@ class PlanHead(Container):
             (activation, "bold"),
             ": reading the source and comparing it with the ledger … ",
             (lasting(time.monotonic() - since), "bold"),
-            ("  esc cancels", "$text-muted"),
+            ("  esc cancels", "$foreground-muted"),
         )
         self.query_one("#planning", Static).update(said)
 
@@ -158,9 +158,9 @@ def _where_it_goes(summary: PlanSummary) -> Content:
     plan = summary.plan
     return line(
         (plan.activation, "bold"),
-        (" → ", "$text-muted"),
+        (" → ", "$foreground-muted"),
         (plan.destination, "bold"),
-        (f"  {plan.endpoint}  ledger serial {plan.ledger_serial}  {summary.id}", "$text-muted"),
+        (f"  {plan.endpoint}  ledger serial {plan.ledger_serial}  {summary.id}", "$foreground-muted"),
     )
 
 
@@ -169,16 +169,16 @@ def _age_and_fate(summary: PlanSummary, project_file: Path, now: float) -> Conte
     made, changed = _changed_at(Path(summary.folder)), _changed_at(project_file)
     parts: list[Part] = []
     if made is not None:
-        parts.append((f"made {ago(made, now)}", "$text-muted"))
+        parts.append((f"made {ago(made, now)}", "$foreground-muted"))
     if summary.seconds is not None:
         seconds = f"{summary.seconds:.1f} s" if summary.seconds < 10 else lasting(summary.seconds)
-        parts.append((f" in {seconds}", "$text-muted"))
+        parts.append((f" in {seconds}", "$foreground-muted"))
     if summary.run is not None:
         parts.append((f"  ✓ applied by run {summary.run}", "$text-success"))
     elif made is not None and changed is not None and changed > made:
         parts.append(("  ! older than stoker.toml", "$text-warning"))
     elif summary.plan.counts.changes:
-        parts.append(("  not sent", "$text-muted"))
+        parts.append(("  not sent", "$foreground-muted"))
     return line(*parts)
 
 

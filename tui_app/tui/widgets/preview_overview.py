@@ -110,15 +110,15 @@ class PlanOverview(VerticalScroll):
             return
         rows: list[str | Content] = [each.message for each in warnings[:_MOST_WARNINGS]]
         if len(warnings) > len(rows):
-            rows.append(line((f"… and {len(warnings) - len(rows)} more", "$text-muted")))
+            rows.append(line((f"… and {len(warnings) - len(rows)} more", "$foreground-muted")))
         notice.show("warning", counted(len(warnings), "warning"), lines(*rows))
 
 
 def _remedy(plan: Plan) -> Content:
     """What would allow a plan that is refused."""
     if plan.refused_by == (WORKSPACE,):
-        return line(("If it is the key of the same workspace, allow it when sending.", "$text-muted"))
-    return line(("If this is meant, allow it when sending, or set another limit in stoker.toml.", "$text-muted"))
+        return line(("If it is the key of the same workspace, allow it when sending.", "$foreground-muted"))
+    return line(("If this is meant, allow it when sending, or set another limit in stoker.toml.", "$foreground-muted"))
 
 
 def change_figures(counts: PlanCounts) -> Iterator[Figure]:

@@ -72,7 +72,7 @@ class PlanPanes(Vertical):
             return
         plan = summary.plan
         for name, number in (("attributes", len(plan.attributes)), ("customers", plan.counts.changes)):
-            self.query_one(f"#{name}-tab", Tab).label = line(name.capitalize(), (f" {number:,}", "$text-muted"))
+            self.query_one(f"#{name}-tab", Tab).label = line(name.capitalize(), (f" {number:,}", "$foreground-muted"))
         self.query_one(PlanOverview).show(plan, price)
         self.query_one(AttributeTable).show_attributes(plan.attributes)
         self._show(self.pane)

@@ -80,7 +80,7 @@ def _head(change: ChangeRow | None, *, wants_json: bool) -> Content:
         return Content()
     words, tone = KIND_WORDS[change.kind]
     about = "  exact JSON" if wants_json and change.payload else ""
-    return line((words, f"bold {TEXT_STYLES[tone]}"), "  ", (change.id, "bold"), (about, "$text-muted"))
+    return line((words, f"bold {TEXT_STYLES[tone]}"), "  ", (change.id, "bold"), (about, "$foreground-muted"))
 
 
 def _why_withheld(change: ChangeRow) -> Content:
@@ -88,6 +88,6 @@ def _why_withheld(change: ChangeRow) -> Content:
     for attribute, reason, value in change.reasons:
         rows.append(line((attribute or "whole customer", "bold"), "  ", (reason, TEXT_STYLES["warning"])))
         if value is not None:
-            rows.append(line(("in the source: ", "$text-muted"), value))
+            rows.append(line(("in the source: ", "$foreground-muted"), value))
         rows.append(Content())
     return lines(*rows)

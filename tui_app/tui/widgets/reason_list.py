@@ -66,7 +66,7 @@ def _laid_out(reasons: Sequence[CountedReason], untold: int, width: int) -> Cont
         rows.append(number + wrapped[0])
         rows += [row.pad_left(number.cell_length) for row in wrapped[1:]]
     if untold:
-        rows.append(line((f"… and {untold:,} more", "$text-muted")))
+        rows.append(line((f"… and {untold:,} more", "$foreground-muted")))
     return lines(*rows)
 
 
@@ -76,5 +76,5 @@ def _text(reason: CountedReason) -> Content:
         parts += [(reason.subject, "$text-accent"), "  "]
     parts.append(reason.sentence)
     if reason.example:
-        parts.append((f"  such as {cut(reason.example, _MOST_EXAMPLE_CELLS)}", "$text-muted"))
+        parts.append((f"  such as {cut(reason.example, _MOST_EXAMPLE_CELLS)}", "$foreground-muted"))
     return line(*parts)

@@ -90,7 +90,7 @@ class RunReportView(VerticalScroll):
         """Say that the report is on its way."""
         self._show_parts(has_report=False, has_rejected=False)
         self.query_one("#report-problem").add_class("-hidden")
-        self.query_one("#report-head", Static).update(line(("reading the journal …", "$text-muted")))
+        self.query_one("#report-head", Static).update(line(("reading the journal …", "$foreground-muted")))
 
     def show_problem(self, title: str, text: str) -> None:
         """Say why there is no report."""
@@ -111,7 +111,7 @@ def _head(report: RunReport) -> Content:
         (f"{moment(record.started)} UTC", "bold"),
         "  ",
         (record.activation, "bold"),
-        (" → ", "$text-muted"),
+        (" → ", "$foreground-muted"),
         (record.destination, "bold"),
     ]
     facts: list[str] = [f"plan {PurePath(record.plan).name}", f"ledger serial {record.ledger_serial}"]
@@ -119,7 +119,7 @@ def _head(report: RunReport) -> Content:
         facts.append(f"a sample of the first {counted(record.sample, 'customer')}")
     if record.allowed:
         facts.append(f"allowed: {', '.join(record.allowed)}")
-    return lines(line(*parts), line((f"run {record.run}", "$text-muted")), line((" · ".join(facts), "$text-muted")))
+    return lines(line(*parts), line((f"run {record.run}", "$foreground-muted")), line((" · ".join(facts), "$foreground-muted")))
 
 
 def _customer_figures(totals: RunTotals) -> Iterator[Figure]:
@@ -135,7 +135,7 @@ def _accounted(report: RunReport) -> Content:
     total = totals.acknowledged + totals.rejected + totals.in_doubt + totals.not_sent
     rows = report.news.record.rows
     if total == rows:
-        return line((f"together {counted(total, 'customer')}: everybody in the plan", "$text-muted"))
+        return line((f"together {counted(total, 'customer')}: everybody in the plan", "$foreground-muted"))
     return line((f"together {total:,}, but the plan has {rows:,}", "$text-error"))
 
 

@@ -184,4 +184,4 @@ def _shown(choice: Choice, names: int, notes: int, width: int) -> Content:
         return line(cut(choice.name, width))
     name = cut(choice.name, names)
     pad = " " * (names - cell_len(name) + _GAP)
-    return line(name, (f"{pad}{cut(choice.note, note_cells)}", "$text-muted"))
+    return line(name, (f"{pad}{cut(choice.note, note_cells)}", "$foreground-muted"))

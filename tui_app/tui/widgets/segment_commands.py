@@ -70,11 +70,11 @@ class SegmentKeys(Static):
 
 def _command_line() -> Content:
     shown = [
-        line((each.keys, "$footer-key-foreground"), (f" {each.title.lower()}", "$text-muted")).stylize(
+        line((each.keys, "$footer-key-foreground"), (f" {each.title.lower()}", "$foreground-muted")).stylize(
             Style.from_meta({_ACTION_META: each.action})
         )
         for each in SEGMENT_COMMANDS
         if each.action in _ON_LINE
     ]
-    moves = line(("J K", "$footer-key-foreground"), (" move", "$text-muted"))
+    moves = line(("J K", "$footer-key-foreground"), (" move", "$foreground-muted"))
     return Content("  ").join([*shown, moves])

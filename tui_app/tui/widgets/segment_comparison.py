@@ -149,7 +149,7 @@ class ComparisonForm(Vertical):
         """Say what the condition means, or what is missing."""
         fault, comparison = self._fault(), self._drafted()
         if comparison is None or fault:
-            shown = line(("· ", "$text-warning"), (fault, "$text-muted"))
+            shown = line(("· ", "$text-warning"), (fault, "$foreground-muted"))
         else:
             shown = line(("✓ ", "$text-success")) + words_of(comparison, self._today)
         self.query_one("#verdict", Static).update(shown)

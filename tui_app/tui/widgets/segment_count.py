@@ -66,7 +66,7 @@ class SegmentCount(FittedText):
 
 def _composed(said: _Said, width: int) -> Content:
     if said.hint:
-        return content(said.hint, "$text-muted")
+        return content(said.hint, "$foreground-muted")
     is_old = said.is_counting or bool(said.fault)
     first = _figures(said.count, is_old=is_old)
     if said.is_counting:

@@ -16,7 +16,7 @@ from tui_app.tui.text import line
 
 _SIGNS: Final = (" ", "+", "-")
 _WORDS: Final = ("", "included", "excluded")
-_STYLES: Final = ("$text-muted", "bold $text-success", "bold $text-error")
+_STYLES: Final = ("$foreground-muted", "bold $text-success", "bold $text-error")
 
 
 class SegmentMarks(OptionList):
@@ -88,4 +88,4 @@ class SegmentMarks(OptionList):
 
     def _shown(self, index: int) -> Content:
         mark = self._marks[index]
-        return line((f"{_SIGNS[mark]} ", _STYLES[mark]), self._segments[index], (f"  {_WORDS[mark]}", "$text-muted"))
+        return line((f"{_SIGNS[mark]} ", _STYLES[mark]), self._segments[index], (f"  {_WORDS[mark]}", "$foreground-muted"))

@@ -107,12 +107,12 @@ def _row(row: OutlineRow, problems: Sequence[str], today: date, width: int) -> C
     has_members = isinstance(row.condition, Group) and bool(row.condition.members)
     below = around + (("  " if is_last else "│ ") if row.closes else "") + ("│ " if has_members else "  ")
     shown = words_of(row.condition, today).wrap(max(width - len(below), 8))
-    first = line((around + own, "$text-muted")) + shown[0]
-    rest = [line((below, "$text-muted")) + each for each in shown[1:]]
+    first = line((around + own, "$foreground-muted")) + shown[0]
+    rest = [line((below, "$foreground-muted")) + each for each in shown[1:]]
     for problem in problems:
         wrapped = content(problem, "$text-error").wrap(max(width - len(below) - 2, 8))
         rest += [
-            line((below, "$text-muted"), ("  " if position else "! ", "bold $text-error")) + each
+            line((below, "$foreground-muted"), ("  " if position else "! ", "bold $text-error")) + each
             for position, each in enumerate(wrapped)
         ]
     return lines(first, *rest)

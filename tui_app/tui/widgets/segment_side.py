@@ -91,10 +91,10 @@ class SegmentSelect(Select[str]):
 
 def _one_line(draft: SegmentDraft) -> Content:
     table, mark = f"  customers of {draft.segment.table}", "" if draft.is_saved else f"   {UNSAVED}"
-    return line((draft.segment.name, "bold"), (table, "$text-muted"), (mark, "$text-warning"))
+    return line((draft.segment.name, "bold"), (table, "$foreground-muted"), (mark, "$text-warning"))
 
 
 def _entry(draft: SegmentDraft, width: int) -> Content:
     name = content(cut(draft.segment.name, max(width - 2, 4)), "bold")
     mark = line("" if draft.is_saved else (" ●", "$text-warning"))
-    return lines(name + mark, content(cut(draft.segment.table, width), "$text-muted"))
+    return lines(name + mark, content(cut(draft.segment.table, width), "$foreground-muted"))

@@ -22,7 +22,7 @@ GROUP_MEANINGS: Final[Mapping[GroupKind, str]] = {
     "none": "not one of them holds",
 }
 _COLUMN: Final = "bold"
-_OPERATOR: Final = "$text-muted"
+_OPERATOR: Final = "$foreground-muted"
 _VALUE: Final = "$text-accent"
 _MOST_CELLS: Final = 48
 """Of one value, and of a list before the rest is only counted."""
@@ -38,7 +38,7 @@ def words_of(condition: Condition, today: date) -> Content:
     """
     match condition:
         case Group(kind):
-            return line((f"{kind} of", "bold $text-primary"), (f"{_GAP}{GROUP_MEANINGS[kind]}", "$text-muted"))
+            return line((f"{kind} of", "bold $text-primary"), (f"{_GAP}{GROUP_MEANINGS[kind]}", "$foreground-muted"))
         case InSegment(segment, negated=negated):
             operator = "is not in segment" if negated else "is in segment"
             return line(("customer", _COLUMN), (f"{_GAP}{operator}{_GAP}", _OPERATOR), (segment, _VALUE))
@@ -80,7 +80,7 @@ def _comparison(condition: Comparison, today: date) -> Content:
 
 def _one(value: Scalar, today: date | None) -> list[Part]:
     day = None if today is None else day_of(value, today)
-    return [(cut(value_text(value), _MOST_CELLS), _VALUE), *([(f" ({day})", "$text-muted")] if day else [])]
+    return [(cut(value_text(value), _MOST_CELLS), _VALUE), *([(f" ({day})", "$foreground-muted")] if day else [])]
 
 
 def _listed(values: Sequence[Scalar]) -> list[Part]:
@@ -92,4 +92,4 @@ def _listed(values: Sequence[Scalar]) -> list[Part]:
             break
         shown.append(text)
     more = len(values) - len(shown)
-    return [(", ".join(shown), _VALUE), *([(f" and {more:,} more", "$text-muted")] if more else [])]
+    return [(", ".join(shown), _VALUE), *([(f" and {more:,} more", "$foreground-muted")] if more else [])]

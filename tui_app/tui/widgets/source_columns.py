@@ -76,7 +76,9 @@ class ColumnsPane(Vertical):
 
     def _detail(self, column: ColumnReport) -> Iterator[Content]:
         nulls = round(column.null_share * self._rows)
-        yield line((column.name, "bold"), (f"   {column.type}, in the source {column.engine_type}", "$foreground-muted"))
+        yield line(
+            (column.name, "bold"), (f"   {column.type}, in the source {column.engine_type}", "$foreground-muted")
+        )
         facts = f"{self._rows - nulls:,} of {self._rows:,} rows have a value; {_distinct_words(column)} of them differ"
         yield line(("values".ljust(_LABEL_CELLS), "$foreground-muted"), facts)
         for number, sample in enumerate(column.samples):

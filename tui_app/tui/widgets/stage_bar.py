@@ -36,7 +36,7 @@ class _StageItem(Static):
         if is_narrow and self.has_class("-here"):
             # It stands in reverse, where a second colour would be a hole.
             tone = ""
-        number = (self.stage.key, "$text-muted")
+        number = (self.stage.key, "$foreground-muted")
         if is_narrow:
             # One line holds all stages, so the mark takes the place of the space.
             self.update(line(number, (sign, tone), self.stage.title))

@@ -80,11 +80,11 @@ class LiveRun(Vertical):
         yield (f"{settled:,}", "bold")
         yield f" of {total:,} customers settled"
         if news.record.sample is not None:
-            yield (f", a sample of {news.record.rows:,}", "$text-muted")
+            yield (f", a sample of {news.record.rows:,}", "$foreground-muted")
         left = self._estimate.seconds_left(total) if news.progress.state == "sending" else None
-        yield ("   time left ", "$text-muted")
+        yield ("   time left ", "$foreground-muted")
         yield (_UNKNOWN if left is None else lasting(left), "bold")
-        yield ("   so far ", "$text-muted")
+        yield ("   so far ", "$foreground-muted")
         yield lasting(news.progress.seconds)
 
     def _show_held(self, progress: Progress) -> None:
@@ -117,7 +117,7 @@ class LiveRun(Vertical):
         shown = len(progress.recent_rejections)
         parts: list[Part] = ["Rejected"]
         if progress.rejected > shown:
-            parts.append((f"  the newest {shown:,} of {progress.rejected:,}: r shows every one", "$text-muted"))
+            parts.append((f"  the newest {shown:,} of {progress.rejected:,}: r shows every one", "$foreground-muted"))
         self.query_one("#rejections-heading", Static).update(line(*parts), layout=False)
         self.query_one(Rejections).show(progress.recent_rejections)
 

@@ -53,7 +53,7 @@ class Rejections(VerticalScroll):
 
 def _laid_out(rejections: Sequence[tuple[str, str]], width: int) -> Content:
     if not rejections:
-        return line(("Nobody was rejected so far.", "$text-muted"))
+        return line(("Nobody was rejected so far.", "$foreground-muted"))
     customers = [content(customer).plain for customer, _ in rejections]
     id_cells = min(max(map(cell_len, customers)), max(width // _MOST_ID_SHARE, 8))
     rows: list[Content] = []

@@ -1,0 +1,62 @@
+"""Names and values of a table are text: they steer nothing, whatever they hold."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+HOSTILE = (
+    "[/]",
+    "[/foo]",
+    "[link=http://x]",
+    "[@click=app.quit]leave[/]",
+    "\x1b[2J\x1b]0;title\x07",
+    "\x9b31m",
+    "line\nbreak",
+    "rtl\u202eabc",
+    "漢字の列名はとても幅が広いです" * 3,
+    "long " * 300,
+    "👩\u200d👩\u200d👧",
+    " ",
+)
+
+
+async def test_hostile_columns_and_values_are_shown_harmlessly_and_can_be_mapped(store, open_mapping):
+    columns = {"id": ["c1"], **{name: [name] for name in HOSTILE}}
+    pq.write_table(pa.table(columns), store / "customers.parquet")
+
+    async with open_mapping(store, (80, 24)) as stage:
+        for number, name in enumerate(HOSTILE, start=1):
+            await stage.press("home", *["down"] * number)
+            assert stage.list.row.column == name
+            assert not {"\x1b", "\x07", "\x9b", "\n", "\u202e"} & set(stage.shown)
+
+            await stage.press("enter")
+            await stage.type(f"[/] attribute {number}")
+            await stage.press("enter")
+            assert stage.mapping(f"[/] attribute {number}").column == name
+
+        assert "[/] attribute 1" in stage.shown
+        await stage.press("t", "escape", "home", "down", "x")
+        assert "[/] attribute 1" not in stage.text
+        await stage.press("u")
+        assert "Undone: Unmap [/] attribute 1" in stage.shown
+
+
+async def test_a_withheld_example_and_a_suggestion_of_a_hostile_workspace_are_harmless(
+    store, workspace_has, open_mapping
+):
+    await workspace_has("[/red]Shoe-Size")
+    birthdates = ["[/]\x1b[2J", "1990-01-02", None, None]
+    customers = pq.read_table(store / "customers.parquet").set_column(2, "birthdate", pa.array(birthdates))
+    pq.write_table(customers.rename_columns({"shoe_size": "[/red]shoe_size"}), store / "customers.parquet")
+
+    async with open_mapping(store) as stage:
+        await stage.press("r")
+        await stage.go("birthdate")
+        await stage.press("f")
+        assert 'Example: "[/]␛[2J"' in stage.shown
+        await stage.go("[/red]shoe_size")
+        assert "m maps it to [/red]Shoe-Size" in stage.shown
+        await stage.press("m")
+        assert '"[/red]Shoe-Size" = "[/red]shoe_size"' in stage.text
