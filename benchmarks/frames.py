@@ -25,7 +25,7 @@ from benchmarks.terminal import Terminal
 from tui_app.wiring import open_workplace
 
 _PAUSE_SECONDS = 0.03
-_DOWN, _UP, _PAGE_DOWN, _PAGE_UP = "\x1b[B", "\x1b[A", "\x1b[6~", "\x1b[5~"
+_DOWN, _PAGE_DOWN, _PAGE_UP = "\x1b[B", "\x1b[6~", "\x1b[5~"
 _END = "\x1b[F"
 
 
@@ -55,7 +55,7 @@ def _measure(folder: Path, keys: int) -> None:
     try:
         terminal.wait_for("Activations")
         terminal.rest(2)
-        _report("home, at rest", terminal, (_DOWN, _UP), keys)
+        _report("home, help and back", terminal, ("?",), keys // 4)
         terminal.press("6")
         terminal.wait_for("Customers")
         terminal.press("c")

@@ -45,6 +45,7 @@ async def test_rows_are_there_although_the_table_cannot_be_read_and_go_with_the_
         assert ("birthdate", "birthday") in stage.pairs
         assert [each.code for each in stage.row("birthdate").concerns] == ["duplicate_of_standard"]
         assert "This did not work" in stage.shown
+        assert "table not read, r tries again" in stage.shown
 
         good = stage.text
         stage.file.write_text("[templates", encoding="utf-8")

@@ -17,7 +17,7 @@ HOSTILE = (
     "漢字の列名はとても幅が広いです" * 3,
     "long " * 300,
     "👩\u200d👩\u200d👧",
-    " ",
+    " padded ",
 )
 
 
@@ -26,21 +26,33 @@ async def test_hostile_columns_and_values_are_shown_harmlessly_and_can_be_mapped
     pq.write_table(pa.table(columns), store / "customers.parquet")
 
     async with open_mapping(store, (80, 24)) as stage:
-        for number, name in enumerate(HOSTILE, start=1):
-            await stage.press("home", *["down"] * number)
+        for name in HOSTILE:
+            await stage.press("down")
             assert stage.list.row.column == name
             assert not {"\x1b", "\x07", "\x9b", "\n", "\u202e"} & set(stage.shown)
 
-            await stage.press("enter")
-            await stage.type(f"[/] attribute {number}")
-            await stage.press("enter")
-            assert stage.mapping(f"[/] attribute {number}").column == name
+        await stage.go("[@click=app.quit]leave[/]")
+        await stage.press("enter")
+        await stage.type("[/] odd")
+        await stage.press("enter")
+        assert stage.mapping("[/] odd").column == "[@click=app.quit]leave[/]"
+        await stage.press("x", "u")
+        assert "Undone: Unmap [/] odd" in stage.shown
+        await stage.press("t", "escape", "M", "escape", "slash")
+        await stage.type("[/")
+        assert stage.pairs[0] == ("[/]", "")
 
-        assert "[/] attribute 1" in stage.shown
-        await stage.press("t", "escape", "home", "down", "x")
-        assert "[/] attribute 1" not in stage.text
-        await stage.press("u")
-        assert "Undone: Unmap [/] attribute 1" in stage.shown
+
+async def test_a_column_that_the_project_file_cannot_name_is_refused_in_words(store, open_mapping):
+    pq.write_table(pa.table({"id": ["c1"], "\x1b[2J": ["a"]}), store / "customers.parquet")
+
+    async with open_mapping(store) as stage:
+        before = stage.text
+        await stage.press("down", "enter")
+        await stage.type("odd")
+        await stage.press("enter")
+        assert stage.text == before
+        assert "holds a control or invisible character" in stage.shown
 
 
 async def test_a_withheld_example_and_a_suggestion_of_a_hostile_workspace_are_harmless(

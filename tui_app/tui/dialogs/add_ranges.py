@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from tui_app.backstage.questions.source import ValueCount
 from tui_app.core.mapping import AttributeMapping, Bucket
 from tui_app.core.suggestions import proposed_buckets
-from tui_app.tui.dialogs.mapping_form import MappingForm, field
+from tui_app.tui.dialogs.mapping_form import MappingForm
 from tui_app.tui.text import cut, line, lines
 from tui_app.tui.widgets.mapping_draft import Unfinished, read_ranges, written_ranges
 from tui_app.tui.widgets.mapping_words import bucket_ranges
@@ -33,7 +33,12 @@ class AddRanges(MappingForm[tuple[Bucket, ...]]):
         count_values: Asks for the column's values and how many rows have each; None if that cannot be known.
     """
 
-    DEFAULT_CSS: ClassVar[str] = "AddRanges .dialog { width: 80; }"
+    DEFAULT_CSS: ClassVar[str] = """
+    AddRanges {
+        & .dialog { width: 80; }
+        & #ranges, & #shares { margin-top: 1; }
+    }
+    """
     SAVE: ClassVar[str] = "Use ranges"
 
     def __init__(
@@ -51,9 +56,8 @@ class AddRanges(MappingForm[tuple[Bucket, ...]]):
         """One line, and what becomes of the values."""
         why = "A number that moves every day costs a data point per customer and day. The name of a range moves seldom."
         yield Static(why, classes="note", markup=False)
-        ranges = Input(written_ranges(proposed_buckets(self._mapping.column)), id="ranges", compact=True)
-        yield field("ranges", ranges, is_apart=True)
-        yield field("", Static(id="shares"))
+        yield Input(written_ranges(proposed_buckets(self._mapping.column)), id="ranges", compact=True)
+        yield Static(id="shares")
 
     def on_mount(self) -> None:
         """Count while one types."""

@@ -39,7 +39,7 @@ class MappingForm(ModalScreen[ResultT | None]):
         & #buttons Static { width: auto; color: $text-muted; padding: 1 0; }
     }
     MappingForm.-low {
-        & .dialog { padding: 0 2; }
+        & .dialog { padding: 0 2 !important; }
         & #buttons Button { height: 1; border: none; }
         & #buttons Static { padding: 0; }
     }

@@ -44,12 +44,12 @@ class SendPlan(ModalScreen[SendOrder | None]):
 
     DEFAULT_CSS: ClassVar[str] = """
     SendPlan {
-        & #scrolled { height: auto; max-height: 1fr; }
+        & #scrolled { height: auto; max-height: 50vh; }
         & .title { margin-bottom: 1; }
         & Figures { margin-top: 1; }
         & .row { height: 1; margin-top: 1; }
         & .row Label { margin-right: 1; }
-        & .row Input { width: 12; }
+        & .row Input { width: 12; margin-right: 1; }
         & .guards { margin-top: 1; height: auto; }
         & Checkbox { width: 1fr; background: transparent; }
         & .why { padding-left: 4; color: $text-muted; }
@@ -58,6 +58,12 @@ class SendPlan(ModalScreen[SendOrder | None]):
         & #buttons { height: auto; margin-top: 1; }
         & #buttons Button { margin-right: 2; }
         & #buttons Label { color: $text-muted; padding: 1 0; }
+    }
+    SendPlan.-low {
+        & #scrolled { max-height: 12; }
+        & #missing { margin-top: 0; padding-left: 2; }
+        & #buttons Button { height: 1; border: none; }
+        & #buttons Label { padding: 0; }
     }
     """
 
@@ -83,10 +89,10 @@ class SendPlan(ModalScreen[SendOrder | None]):
                     yield Label("customers. Empty sends all of them.", markup=False)
                 if plan.refusals:
                     yield from self._compose_guards()
-                with Horizontal(classes="row", id="confirm"):
-                    yield Label(id="what-to-type")
-                    yield Input(id="typed", compact=True, restrict=_NUMBER)
-                yield Static(id="missing")
+            with Horizontal(classes="row", id="confirm"):
+                yield Label(id="what-to-type")
+                yield Input(id="typed", compact=True, restrict=_NUMBER)
+            yield Static(id="missing")
             with Horizontal(id="buttons"):
                 yield Button("Send", id="send", variant="primary", disabled=True)
                 yield Button("Cancel", id="cancel")

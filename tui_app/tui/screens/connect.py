@@ -52,7 +52,7 @@ class Connect(StageScreen):
     Connect #list { width: 30; height: 1fr; margin-right: 2; border-right: vkey $border-blurred; }
     Connect #destinations { height: 1fr; }
     Connect #desk, Connect #work { height: 1fr; }
-    Connect #headline { height: 1; margin-bottom: 1; }
+    Connect #headline { height: 1; margin-bottom: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     Connect #form { height: auto; max-height: 100%; max-width: 90; }
     Connect #work.-has-result #form { max-height: 70%; }
     Connect #result { margin-top: 1; max-height: 12; }

@@ -138,7 +138,6 @@ class Mapping(StageScreen):
     def _show_head(self) -> None:
         if self._sheet is not None:
             columns = self.query_one(MappingList)
-            known = self._scout.knowledge
             shown = Shown(
                 self._sheet,
                 self._looked_at[1],
@@ -146,8 +145,7 @@ class Mapping(StageScreen):
                 filter=self._filter,
                 marked=len(columns.marks),
                 waiting=self._scout.waiting,
-                is_workspace_unknown=known.workspace_message is not None,
-                is_counted=not known.misfits,
+                known=self._scout.knowledge,
             )
             self.query_one(MappingHead).show(shown)
 

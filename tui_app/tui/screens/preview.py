@@ -34,6 +34,7 @@ class Preview(StageScreen):
     """The dry run, made and looked into. Nothing is sent from here without the dialog of `action_send`."""
 
     STAGE = "preview"
+    AUTO_FOCUS = ""
     COMMANDS_HERE: ClassVar = (
         Command("plan", "p", "Plan now", "Read the source and compare it with the ledger. Sends nothing."),
         Command("send", "s", "Send…", "Look at the numbers again, type one of them, and send the plan."),

@@ -32,6 +32,7 @@ class Runs(StageScreen):
     """History above, report below."""
 
     STAGE = "runs"
+    AUTO_FOCUS = ""
     COMMANDS_HERE: ClassVar = (
         Command("watch", "w", "Watch", "Watch the run under the cursor on the stage Sync."),
         Command("resume", "R", "Resume", "Go on with a run that stopped, or whose worker died."),

@@ -45,6 +45,7 @@ class Sync(StageScreen):
     """Watches one run. The worker is a process of its own, so leaving this stage, or the app, does not touch it."""
 
     STAGE = "sync"
+    AUTO_FOCUS = ""
     COMMANDS_HERE: ClassVar = (
         Command("pause", "space,P", "Pause/go on", "Send nothing new until space is pressed again; nothing is lost.",
                 shown_key="space"),
@@ -63,6 +64,7 @@ class Sync(StageScreen):
         & #state-line { margin-bottom: 1; }
         & #ending { margin-bottom: 1; }
     }
+    Sync.-low #report > #report-head { display: none; }
     """
 
     def __init__(self) -> None:
@@ -238,26 +240,28 @@ class Sync(StageScreen):
 
     @work(group="steer", exit_on_error=False)
     async def _steer(self, wish: Wish) -> None:
-        if self._run is not None:
-            await self.ask(SteerRun(self._run, wish))
+        if self._news is not None:
+            await self.ask(SteerRun(self._news.record.run, wish))
 
     def action_detach(self) -> None:
         """Leave; whoever comes back finds the run."""
-        if self._run is not None and not self.stoker.is_demo:
+        if self._news is not None and not self.stoker.is_demo:
             again = f"stoker --project {shlex.quote(str(self.session.folder))}"
-            self.stoker.farewell = f"Run {self._run} goes on without the screen. Come back to it: {again}"
+            run = self._news.record.run
+            self.stoker.farewell = f"Run {run} goes on without the screen. Come back to it: {again}"
         self.stoker.exit()
 
     @work(exclusive=True, group="resume", exit_on_error=False)
     async def action_resume(self) -> None:
         """Go on where it was."""
-        if self._run is not None and await self.ask(ResumeRun(self._run)) is not None:
+        if self._news is not None and await self.ask(ResumeRun(self._news.record.run)) is not None:
             self.clear_explanation()
             self.refresh_stage()
 
     async def action_report(self) -> None:
         """Over to the history."""
-        await self.stoker.go("runs", run=self._run)
+        assert self._news is not None
+        await self.stoker.go("runs", run=self._news.record.run)
 
     async def action_plan_again(self) -> None:
         """Over to Preview, which plans at once."""

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from tui_app.tui.text import Part, counted, cut, line, lines
 from tui_app.tui.widgets.fitted import FittedText
-from tui_app.tui.widgets.mapping_rows import Sheet
+from tui_app.tui.widgets.mapping_rows import Knowledge, Sheet
 from tui_app.tui.widgets.mapping_view import RowFilter
 from tui_app.tui.widgets.tones import TEXT_STYLES
 
@@ -29,9 +29,7 @@ class Shown:
     marked: int
     waiting: tuple[str, ...]
     """What is on its way."""
-    is_workspace_unknown: bool
-    is_counted: bool
-    """Whether the mapping fits the table, so that withheld values can be counted."""
+    known: Knowledge
 
 
 class MappingHead(FittedText):
@@ -74,7 +72,9 @@ def _counts(shown: Shown) -> Iterator[Part]:
         yield (f"  ✓ {shown.marked:,} marked", TEXT_STYLES["accent"])
     if shown.waiting:
         yield (f"  {', '.join(shown.waiting)} …", _MUTED)
-    elif shown.is_workspace_unknown:
-        yield ("  ! names of the workspace unknown, r asks", TEXT_STYLES["warning"])
-    if not shown.is_counted:
+    elif shown.known.is_unreadable:
+        yield ("  ✗ table not read, r tries again", TEXT_STYLES["bad"])
+    elif shown.known.misfits:
         yield ("  values are counted once ✗ is mended", TEXT_STYLES["bad"])
+    elif shown.known.workspace_message is not None:
+        yield ("  ! names of the workspace unknown, r asks", TEXT_STYLES["warning"])

@@ -114,6 +114,8 @@ class Knowledge:
 
     types: Mapping[str, ColumnType] | None = None
     report: TableReport | None = None
+    is_unreadable: bool = False
+    """The table could not be read."""
     workspace_names: tuple[str, ...] = ()
     workspace_message: str | None = None
     """Why the workspace's names are not known."""

@@ -109,11 +109,16 @@ class MappingScout:
         task.worker = self._screen.run_worker(ask, group=task.words, exit_on_error=False)
 
     async def _read_table(self, subject: Subject) -> None:
-        # The types come at once; samples and gaps need every row.
-        types = await self._screen.session.ask(ColumnTypes(subject.table))
-        self._learn(types=types)
-        report = await self._screen.session.ask(ReportTable(subject.table))
-        self._learn(report=report)
+        session = self._screen.session
+        try:
+            # The types come at once; samples and gaps need every row.
+            types = await session.ask(ColumnTypes(subject.table))
+            self._learn(types=types, is_unreadable=False)
+            report = await session.ask(ReportTable(subject.table))
+            self._learn(report=report)
+        except StokerError:
+            self._learn(is_unreadable=True)
+            raise
 
     async def _find_names(self, subject: Subject) -> None:
         asks_again, self._asks_again = self._asks_again, False
@@ -130,10 +135,10 @@ class MappingScout:
         try:
             withheld = await self._screen.session.ask(CountWithheldValues(subject.template.name, subject.table))
         except FixInput as error:
-            self._learn(withheld=(), misfits=error.problems, counted_of=subject.template)
-            elsewhere = [problem for problem in error.problems if not _is_shown(problem, subject.template)]
-            if elsewhere:
-                self._screen.explain(FixInput(*elsewhere))
+            misfits = tuple(problem for problem in error.problems if _is_shown(problem, subject.template))
+            self._learn(withheld=(), misfits=misfits, counted_of=subject.template)
+            if misfits != error.problems:
+                raise
         else:
             self._learn(withheld=withheld, misfits=(), counted_of=subject.template)
 

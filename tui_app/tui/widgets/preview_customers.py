@@ -192,7 +192,9 @@ def _filter_words(wanted: ChangeFilter, rows: int | None) -> Content:
         if name is not None:
             parts += [words, (name, "bold $text-accent")]
     is_narrowed = wanted != ChangeFilter()
-    parts.append(("  esc shows everybody" if is_narrowed else "  whom this plan sends, in that order", "$foreground-muted"))
+    parts.append(
+        ("  esc shows everybody" if is_narrowed else "  whom this plan sends, in that order", "$foreground-muted")
+    )
     return line(*parts)
 
 

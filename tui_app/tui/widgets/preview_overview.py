@@ -125,7 +125,7 @@ def change_figures(counts: PlanCounts) -> Iterator[Figure]:
     """Who is sent, by kind, each with its sign."""
     yield Figure("joins", f"+{counts.join:,}" if counts.join else "0", "good" if counts.join else "muted")
     yield Figure("updates", f"~{counts.update:,}" if counts.update else "0", "accent" if counts.update else "muted")
-    yield Figure("leaves", f"-{counts.leave:,}" if counts.leave else "0", "bad" if counts.leave else "muted")
+    yield Figure("leaves", f"-{counts.leave:,}" if counts.leave else "0", "normal" if counts.leave else "muted")
 
 
 def _customer_figures(plan: Plan) -> Iterator[Figure]:

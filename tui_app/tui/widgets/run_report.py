@@ -119,7 +119,9 @@ def _head(report: RunReport) -> Content:
         facts.append(f"a sample of the first {counted(record.sample, 'customer')}")
     if record.allowed:
         facts.append(f"allowed: {', '.join(record.allowed)}")
-    return lines(line(*parts), line((f"run {record.run}", "$foreground-muted")), line((" · ".join(facts), "$foreground-muted")))
+    return lines(
+        line(*parts), line((f"run {record.run}", "$foreground-muted")), line((" · ".join(facts), "$foreground-muted"))
+    )
 
 
 def _customer_figures(totals: RunTotals) -> Iterator[Figure]:

@@ -76,10 +76,11 @@ class ColumnsPane(Vertical):
 
     def _detail(self, column: ColumnReport) -> Iterator[Content]:
         nulls = round(column.null_share * self._rows)
-        yield line(
-            (column.name, "bold"), (f"   {column.type}, in the source {column.engine_type}", "$foreground-muted")
+        types = (
+            column.type if column.type == column.engine_type else f"{column.type}, in the source {column.engine_type}"
         )
-        facts = f"{self._rows - nulls:,} of {self._rows:,} rows have a value; {_distinct_words(column)} of them differ"
+        yield line((column.name, "bold"), (f"   {types}", "$foreground-muted"))
+        facts = f"in {self._rows - nulls:,} of {self._rows:,} rows, {_distinct_words(column)} different"
         yield line(("values".ljust(_LABEL_CELLS), "$foreground-muted"), facts)
         for number, sample in enumerate(column.samples):
             label = "" if number else "samples"
@@ -95,8 +96,8 @@ def _distinct_words(column: ColumnReport) -> str:
 
 
 def _bar(part: float) -> str:
-    """`██░░░`; whatever is there is seen, and only all of it fills the bar."""
+    """`━━───`; whatever is there is seen, and only all of it fills the bar."""
     filled = round(part * _BAR_CELLS)
     if 0 < part < 1:
         filled = min(max(filled, 1), _BAR_CELLS - 1)
-    return "█" * filled + "░" * (_BAR_CELLS - filled)
+    return "━" * filled + "─" * (_BAR_CELLS - filled)

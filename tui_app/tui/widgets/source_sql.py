@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,6 +18,9 @@ from tui_app.core.sql_mistake import mistake_of
 from tui_app.tui.text import counted, line, plain
 from tui_app.tui.widgets.source_rows import RowsTable
 from tui_app.tui.widgets.tones import TEXT_STYLES
+
+_AT_A_PLACE: Final = ("query",)
+"""Codes of problems that a word of the statement causes; others, such as too little memory, have no place in it."""
 
 
 class SqlPane(Vertical):
@@ -45,7 +48,7 @@ class SqlPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """Editor, outcome, rows."""
-        editor = TextArea(show_line_numbers=True, tab_behavior="indent", id="editor")
+        editor = TextArea(show_line_numbers=True, id="editor")
         editor.cursor_blink = False
         yield editor
         yield Static(id="outcome")
@@ -85,13 +88,16 @@ class SqlPane(Vertical):
         rows, columns = len(preview.rows.rows), len(preview.types)
         facts = f"{counted(rows, 'row')} of {counted(columns, 'column')} in {preview.seconds:.1f} s"
         self.query_one("#outcome", Static).update(
-            line(("✓ ", TEXT_STYLES["good"]), facts, ("   the first 100 at most are shown", "$foreground-muted"))
+            line(("✓ ", TEXT_STYLES["good"]), facts, ("   at most 100 are shown", "$foreground-muted"))
         )
         self.query_one(RowsTable).show_rows(preview.rows, preview.types)
         self.remove_class("-untried")
 
     def show_mistake(self, problems: tuple[Problem, ...], name: str) -> None:
         """Say what is wrong, and select it in the editor."""
+        if problems[0].code not in _AT_A_PLACE:
+            self.say(problems[0].message)
+            return
         mistake = mistake_of(problems, self.sql, name)
         self.query_one("#outcome", Static).update(
             line(("✗ ", TEXT_STYLES["bad"]), (f"{mistake.place}: ", "bold"), mistake.message)

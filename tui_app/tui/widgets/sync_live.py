@@ -25,8 +25,9 @@ _ANY_LIMIT: Final = 1000.0
 
 
 class LiveRun(Vertical):
-    """Told ten times a second at most what the worker says."""
+    """Told several times a second what the worker says."""
 
+    SCOPED_CSS = False  # it looks at the screen's height
     DEFAULT_CSS: ClassVar[str] = """
     LiveRun {
         height: 1fr;
@@ -36,6 +37,7 @@ class LiveRun(Vertical):
         & > Notice { margin-top: 1; }
         & > .heading { margin-top: 1; }
     }
+    .-low LiveRun.-held > RateChart { display: none; }
     """
 
     def __init__(self) -> None:
@@ -90,6 +92,7 @@ class LiveRun(Vertical):
     def _show_held(self, progress: Progress) -> None:
         notice = self.query_one("#held", Notice)
         notice.set_class(not progress.held_by, "-hidden")
+        self.set_class(bool(progress.held_by), "-held")
         if progress.held_by:
             rows = (
                 content(progress.note),
