@@ -74,7 +74,7 @@ def _measure(folder: Path, keys: int) -> None:
         terminal.press("7")
         terminal.wait_for("acknowledged")
         terminal.rest(1)
-        _report("sync, while a run sends", terminal, ("\t",), keys)
+        _report("sync, help and back", terminal, ("?",), keys // 4)
         progress = run.progress()
         print(f"the run: {progress.state}, {progress.requests_per_second:,.0f} requests/s at the end of that")
         memory = psutil.Process(terminal.process.pid).memory_info().rss / 2**20

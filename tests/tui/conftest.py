@@ -43,7 +43,12 @@ async def settle(app: StokerApp, pilot: Pilot[object]) -> None:
         await pilot.pause()
         await app.session.backstage.settled()
         await pilot.pause()
-        waiting = [each for each in app.workers if not each.is_finished and each.group not in ("watch", "heartbeat")]
+        # What watches a run goes on for ever, and what waits for a dialog waits for the test.
+        waiting = [
+            each
+            for each in app.workers
+            if not each.is_finished and each.group != "watch" and each.node.screen is app.screen
+        ]
         if not waiting and not app.session.backstage.busy:
             return
 

@@ -1,4 +1,4 @@
-"""Source: what is in a table is seen before anything is sent; SQL is tried before it is saved, and saved where it was."""
+"""Source: what is in a table is seen before anything is sent; SQL is tried before it is saved, where it was."""
 
 from __future__ import annotations
 

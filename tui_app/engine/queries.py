@@ -112,6 +112,8 @@ class QueryEngine:
         """
         with self._explained(statement.query):
             rows = self._engine.con.execute(select).to_arrow_reader(_BATCH_ROWS)
+            # An interruption may have kept an earlier statement from taking its rows away.
+            work.con.execute(f"DROP VIEW IF EXISTS {sql_name(_INCOMING)}")
             work.con.register(_INCOMING, rows)
             try:
                 work.con.execute(f"COPY (FROM {sql_name(_INCOMING)}) TO {sql_literal(str(path))} {FROZEN_FORMAT}")

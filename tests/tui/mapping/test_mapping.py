@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from textual.widgets import Input
 
 from tui_app.core.mapping import Bucket
@@ -35,6 +33,10 @@ async def test_every_column_has_a_row_with_what_it_feeds_and_is_seen_at_every_si
             await stage.settle(stage.app, stage.pilot)
             for words in ("birthdate", "birthday", "f rename it to dob", "Edit", "Map", "Unmap", "Template", "Keys"):
                 assert words in stage.shown
+
+        concern = stage.app.screen.query_one("#concern-0")
+        await stage.click(concern, (4, concern.size.height - 1))
+        assert 'dob = "birthdate"' in stage.text
 
 
 async def test_rows_are_there_although_the_table_cannot_be_read_and_go_with_the_project(store, open_mapping):
@@ -90,7 +92,9 @@ async def test_a_duplicate_of_a_standard_field_is_renamed_in_the_file_by_one_key
         assert stage.text == after
 
 
-async def test_suggestions_are_taken_one_by_one_or_all_sure_ones_after_they_were_shown(store, open_mapping):
+async def test_suggestions_are_taken_one_by_one_for_marked_rows_or_where_sure_after_they_were_shown(
+    store, open_mapping
+):
     async with open_mapping(store) as stage:
         before = stage.text
         await stage.press("M")
@@ -106,11 +110,8 @@ async def test_suggestions_are_taken_one_by_one_or_all_sure_ones_after_they_were
         await stage.press("m")
         assert 'email = "e-mail"' in stage.text
         assert stage.list.row.key == ("e-mail", "email")
+        await stage.press("u")
 
-
-async def test_marked_rows_are_changed_together_shown_or_not(store, open_mapping):
-    async with open_mapping(store) as stage:
-        before = stage.text
         await stage.press("w", "w", "a")
         assert "2 marked" in stage.shown
         await stage.press("m")
@@ -129,18 +130,7 @@ async def test_marked_rows_are_changed_together_shown_or_not(store, open_mapping
         }  # fmt: skip
 
 
-async def test_a_click_moves_the_cursor_marks_a_row_and_mends_it(store, open_mapping):
-    async with open_mapping(store) as stage:
-        await stage.click(MappingList, (20, 3))
-        assert stage.list.row.column == "birthdate"
-        await stage.click(MappingList, (1, 3))
-        assert stage.list.marks == {("birthdate", "birthday")}
-        concern = stage.app.screen.query_one("#concern-0")
-        await stage.click(concern, (4, concern.size.height - 1))
-        assert 'dob = "birthdate"' in stage.text
-
-
-async def test_unmapping_and_on_null_leave_comments_and_the_identifier(store, open_mapping):
+async def test_rows_are_unmapped_kept_on_null_searched_and_filtered(store, open_mapping):
     async with open_mapping(store) as stage:
         await stage.go("name")
         await stage.press("n")
@@ -157,10 +147,8 @@ async def test_unmapping_and_on_null_leave_comments_and_the_identifier(store, op
         await stage.press("home", "x")
         assert stage.text == before
         assert "The identifier stays" in stage.shown
+        await stage.press("u")
 
-
-async def test_rows_are_searched_and_filtered(store, open_mapping):
-    async with open_mapping(store) as stage:
         await stage.press("slash")
         await stage.type("BIRTH-D")
         assert stage.pairs == [("birthdate", "birthday")]
@@ -230,18 +218,3 @@ async def test_a_change_outside_is_followed_and_nothing_is_done_against_it(store
         assert stage.text == changed
         assert "changed by something else while this was asked" in stage.shown
         assert ("name", "last_name") in stage.pairs
-
-
-async def test_many_columns_are_listed_and_moved_through(store, open_mapping):
-    columns = {"id": ["c1"], **{f"score_{number:03}": [number] for number in range(200)}}
-    pq.write_table(pa.table(columns), store / "customers.parquet")
-
-    async with open_mapping(store) as stage:
-        assert len(stage.pairs) == 206
-        await stage.press("end", "k", "k", "k", "k", "k")
-        assert stage.list.row.key == ("score_199", "")
-        await stage.press("m")
-        assert 'score_199 = "score_199"' in stage.text
-        assert stage.list.row.key == ("score_199", "score_199")
-        await stage.press("home")
-        assert stage.list.scroll_offset.y == 0

@@ -138,13 +138,16 @@ def test_a_column_is_replaced_where_it_stands():
     assert after(with_column("profile", identifier, "z", written)) == TEXT.replace('column = "id"', 'column = "z"')
 
 
-def test_two_renames_never_end_in_one_name():
-    text = TEXT.replace("plain", "birthday").replace("where", "lname").replace("inline", "surname")
+def test_renames_that_are_made_all_at_once_never_end_in_a_name_that_is_taken():
+    text = TEXT.replace("plain", "birthday").replace("where", '"$price"').replace("inline", '"$$price"')
     template = project_of(text, Path("stoker.toml")).templates["profile"]
     pairs = safe_renames(template, rows(text))
 
-    assert pairs == [("birthday", "dob"), ("surname", "last_name")]
-    assert after(renamed("profile", pairs), text) == text.replace("birthday", "dob").replace("surname", "last_name")
+    assert pairs == [("birthday", "dob"), ("$$price", "price")]
+    expected = text.replace("birthday", "dob").replace('"$$price"', "price")
+    assert after(renamed("profile", pairs), text) == expected
+    renamed_template = project_of(expected, Path("stoker.toml")).templates["profile"]
+    assert safe_renames(renamed_template, rows(expected)) == []
 
 
 def test_a_new_template_names_the_columns_that_its_destinations_identifier_needs():

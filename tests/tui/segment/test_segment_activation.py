@@ -15,7 +15,7 @@ async def test_a_campaign_is_made_of_a_segment_that_is_saved_with_it(club: Any, 
         await stage.press("n", "rich", "enter", "a", "poi", "enter", *["down"] * 3, "enter", "250", "enter")
         text = await stage.press("c", "spring")
         assert "Sends the attributes of profile to braze. Members get spring = true" in text
-        await stage.press("tab", "tab", "down", "minus", "ctrl+s")
+        await stage.press("tab", "tab", "down", "-", "ctrl+s")
 
         assert stage.app.screen.STAGE == "preview"
         assert stage.app.session.choice.activation == "spring"
@@ -54,7 +54,7 @@ async def test_what_cannot_be_made_says_why_before_anything_is_written(club: Any
         assert "It needs a name." in stage.text
         assert "There is an activation club already." in await stage.press("club")
         assert "is in use for something else" in await stage.press(*["backspace"] * 4, "tier")
-        await stage.press(*["backspace"] * 4, "good", "tab", "tab", "minus")
+        await stage.press(*["backspace"] * 4, "good", "tab", "tab", "-")
         assert "Include a segment, or choose everybody." in stage.text
         await stage.press("escape")
         assert stage.app.screen.STAGE == "segment"

@@ -133,7 +133,7 @@ all = [{ column = "root", op = "is greater than", value = 1000 }]
         text = await stage.press("home")
 
     assert [each.segment.name for each in stage.backstage.given_up if isinstance(each, CountMembers)] == ["aslow"]
-    assert "200 of 300 customers" in figure(text)
+    assert "200 of 300 customers" in figure(text), text
 
 
 async def test_what_is_wrong_stands_beneath_its_condition(club: Any, open_segment: Any) -> None:

@@ -68,4 +68,4 @@ async def test_a_click_moves_the_cursor_and_a_second_one_edits(club: Any, open_s
         await stage.pilot.click("#segment-keys", offset=(2, 0))
         await stage.settle(stage.app, stage.pilot)
 
-    assert len(stage.app.screen.draft.segment.condition.members) == 2
+        assert len(stage.app.screen.draft.segment.condition.members) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,16 @@ from textual.widgets import Input
 from tui_app.tui.widgets.paged_table import PagedTable
 from tui_app.tui.widgets.run_history import RunHistory
 
+REJECTED = "[/] [bold]2[/bold] 漢字"
+
 
 async def two_runs(shop: Any, customer: Any) -> None:
-    """The first with a rejected customer, the second without."""
+    """The first with a rejected customer, whose identifier looks like markup; the second without."""
     shop.attributes = {**shop.attributes, "email": '"tier"'}
     shop.write()
-    shop.customers([customer(1, tier="a@example.com"), customer(2, tier="abc@gmail.com")])
+    shop.customers([customer(1, tier="a@example.com"), customer(2, id=REJECTED, tier="abc@gmail.com")])
     await asyncio.to_thread(shop.sync, "club")
-    shop.customers([customer(1, tier="c@example.com"), customer(2, tier="abc@gmail.com"), customer(3, tier=None)])
+    shop.customers([customer(1, tier="c@example.com"), customer(3, tier=None)])
     await asyncio.to_thread(shop.sync, "club")
 
 
@@ -42,7 +45,7 @@ async def test_each_report_accounts_for_every_customer_and_names_the_rejected(
         rejected.focus()
         await settle(app, pilot)
         row = rejected.row(0)
-        assert "c00002" in shown(app)
+        assert REJECTED in shown(app)
         await pilot.press("z", "e")
         await pilot.pause()
         path = Path(app.screen.query_one("#path", Input).value)
@@ -59,12 +62,21 @@ async def test_each_report_accounts_for_every_customer_and_names_the_rejected(
             pilot,
             lambda: getattr(app.screen, "STAGE", "") == "sync" and "1 customer acknowledged, 1 rejected" in shown(app),
         )
+        await pilot.press("r")
+        await settle(app, pilot)
+        assert history.chosen.record.run == first.id, "the run that was watched is the one that is reported"
+        await pilot.press("up")
+        first.say(replace(first.progress(), retries=7))
+        app.screen.refresh_stage()
+        await settle(app, pilot)
+        await until(pilot, lambda: history.runs[1].progress.retries == 7)
+        assert history.chosen.record.run == second.id, "news of one run does not move the cursor off another"
 
-    assert row[0] == "c00002"
+    assert row[0] == REJECTED
     assert "valid email" in row[1]
     document = json.loads(path.read_text())  # noqa: ASYNC240 - the app is closed
     assert document["run"] == first.id
-    assert [each["id"] for each in document["rejections"]] == ["c00002"]
+    assert [each["id"] for each in document["rejections"]] == [REJECTED]
     assert path.stat().st_mode & 0o777 == 0o600  # noqa: ASYNC240 - the app is closed
 
 

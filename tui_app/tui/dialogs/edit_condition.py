@@ -113,7 +113,6 @@ class EditCondition(ModalScreen["Condition | None"]):
         condition = self._form.condition()
         if condition is None:
             self.app.bell()
-            self._form.focus_first()
         else:
             self.dismiss(condition)
 

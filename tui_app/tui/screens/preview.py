@@ -157,6 +157,8 @@ class Preview(StageScreen):
             self.notify("There is nothing to plan yet: make a campaign first.", markup=False)
         elif not self._is_planning:
             self.clear_explanation()
+            # What is being looked for would take the place of the new plan.
+            self.workers.cancel_group(self, "look")
             self._planned = activation.name
             self._planning = self._plan(activation.name)
 
@@ -269,6 +271,8 @@ class Preview(StageScreen):
         destination = self._destination_of(summary.plan)
         if self._is_planning:
             self.notify("A new plan is being made. Send that one.", markup=False)
+        elif self.session.project is None:
+            self.notify("stoker.toml cannot be used now, so nothing can be sent.", markup=False)
         elif not summary.plan.counts.changes:
             self.notify("There is nothing to send.", markup=False)
         elif summary.run is not None:

@@ -179,6 +179,11 @@ class Runs(StageScreen):
         if written is not None:
             self.notify(content(written).plain, title="Written", markup=False)
 
+    async def on_notice_chosen(self, event: Notice.Chosen) -> None:
+        """The keys of notices can be clicked."""
+        event.stop()
+        await self.run_action("app.go('preview')" if event.key == "6" else "screen.leave_field")
+
     def action_whole_report(self) -> None:
         """Room for the report, or for both."""
         stage = self.query_one("#stage")

@@ -195,6 +195,7 @@ class MappingList(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         """Another theme, or the focus came or went."""
         super().notify_style_update()
+        self._painter.forget_styles()
         self.refresh()
 
     def on_resize(self) -> None:

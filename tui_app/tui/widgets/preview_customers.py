@@ -57,7 +57,7 @@ class PlanCustomers(Container):
         self._is_open = False
         """The rows that are shown, or on their way, are those of plan and filter."""
         self._longest_id = 0
-        """On the page that was read last, in cells."""
+        """On the pages of this plan that were read, in cells."""
         self._id_cells = _SHORTEST_ID
 
     @property
@@ -89,6 +89,7 @@ class PlanCustomers(Container):
         """Take another plan, without a filter. Its customers are looked for when `open` says so."""
         self._summary = summary
         self._filter = ChangeFilter()
+        self._longest_id = 0
         self._forget()
 
     def show_filter(self, wanted: ChangeFilter) -> None:
@@ -121,7 +122,7 @@ class PlanCustomers(Container):
 
         async def fetch(first_row: int, count: int) -> Sequence[ItemRow[ChangeRow]]:
             changes = await self._stage.session.ask(ReadChanges(view.key, first_row, count))
-            self._longest_id = max((cell_len(plain(each.id)) for each in changes), default=0)
+            self._longest_id = max([self._longest_id, *(cell_len(plain(each.id)) for each in changes)])
             self._fit_columns()
             return [change_line(each) for each in changes]
 

@@ -120,7 +120,11 @@ class SegmentEditor(Vertical):
         self._project, self._segment = project, segment
         mark = "" if is_saved else f"   {UNSAVED}"
         self.query_one("#segment-title", Static).update(
-            line((segment.name, "bold"), (f"  customers of {segment.table}", "$foreground-muted"), (mark, "$text-warning"))
+            line(
+                (segment.name, "bold"),
+                (f"  customers of {segment.table}", "$foreground-muted"),
+                (mark, "$text-warning"),
+            )
         )
         self._show_outline(self._known_faults(), path)
         if segment.table not in self._columns:

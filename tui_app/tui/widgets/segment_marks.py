@@ -88,4 +88,6 @@ class SegmentMarks(OptionList):
 
     def _shown(self, index: int) -> Content:
         mark = self._marks[index]
-        return line((f"{_SIGNS[mark]} ", _STYLES[mark]), self._segments[index], (f"  {_WORDS[mark]}", "$foreground-muted"))
+        return line(
+            (f"{_SIGNS[mark]} ", _STYLES[mark]), self._segments[index], (f"  {_WORDS[mark]}", "$foreground-muted")
+        )
