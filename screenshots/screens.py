@@ -34,19 +34,33 @@ class Picture:
 
     name: str
     keys: tuple[str, ...]
-    """Keys; `until:TEXT` waits for words on the screen."""
+    """Keys; `until:TEXT` waits for words, `seconds:N` for time, `number` types what the dialog asks for."""
     size: tuple[int, int] = (120, 36)
 
 
-PICTURES = (Picture("home", ("1",)),)
+PICTURES = (
+    Picture("connect", ("2", "t", "until:Ready")),
+    Picture("source", ("3", "until:signed_up_on")),
+    Picture("mapping", ("4", "until:to look at", *["j"] * 7)),
+    Picture("segment", ("5", "until:of 10,", "j")),
+    Picture("preview", ("6", "until:Plan now", "p", "until:data points")),
+    Picture("customers", ("c", "until:first_name", *["j"] * 5)),
+    Picture("send", ("s", "until:to send")),
+    Picture("sync", ("number", "enter", "until:sending", "seconds:6")),
+    Picture("runs", ("until:Done", "8", "until:ledger serial")),
+    Picture("home", ("1",)),
+    Picture("keys", ("question_mark",)),
+)
 
 
 def draw_screens() -> None:
     """Write all pictures."""
     with demo_project() as folder:
         asyncio.run(_draw_all(folder))
-    with tempfile.TemporaryDirectory() as empty:
-        asyncio.run(_draw_welcome(Path(empty)))
+    with tempfile.TemporaryDirectory() as home:
+        empty = Path(home) / "shop"
+        empty.mkdir()
+        asyncio.run(_draw_welcome(empty))
 
 
 @contextmanager
@@ -60,7 +74,15 @@ def demo_project(customers: int = CUSTOMERS) -> Iterator[Path]:
         write_sample_data(folder / "data", customers, datetime.now(UTC).date())
         with running_sandbox(folder / "sandbox.json", folder / "sandbox.log") as sandbox:
             write_sample_project(folder, sandbox.url, sandbox.key)
+            _slow_down(folder / "stoker.toml")
             yield folder
+
+
+def _slow_down(project: Path) -> None:
+    """A run of the demo is over in a moment; a picture of one needs a few seconds."""
+    text = project.read_text(encoding="utf-8")
+    slow = "requests_per_second = 20\nobjects_per_request = 25\n"
+    project.write_text(re.sub(r"(?m)^(?=identifier = )", slow, text), encoding="utf-8")
 
 
 async def _draw_all(folder: Path) -> None:
@@ -85,6 +107,12 @@ async def _draw_welcome(folder: Path) -> None:
 async def _press(app: StokerApp, pilot: Pilot[object], key: str) -> None:
     if key.startswith("until:"):
         await _until(app, pilot, key.removeprefix("until:"))
+    elif key.startswith("seconds:"):
+        await pilot.pause(float(key.removeprefix("seconds:")))
+    elif key == "number":
+        asked = re.search(r"Type ([\d,]+) to send", shown_text(app))
+        assert asked is not None
+        await pilot.press(*asked[1].replace(",", ""))
     else:
         await pilot.press(key)
         await _settle(app, pilot)

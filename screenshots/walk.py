@@ -1,4 +1,4 @@
-"""A short walk through the app, recorded on a real terminal: `walk.cast` for asciinema, `walk.gif` for everybody else."""
+"""A short walk through the app, recorded on a real terminal: `walk.cast` for asciinema, `walk.gif` for all others."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import pty
+import re
 import select
 import struct
 import subprocess
@@ -23,9 +24,31 @@ FONT_FILE = "DejaVuSansMono.ttf"
 CELL = (8, 17)
 FONT_PIXELS = 13
 LONGEST_PAUSE_SECONDS = 1.6
+NUMBER = "number"
+"""Stands for the number that the dialog asks for."""
 BACKGROUND, FOREGROUND = (20, 22, 26), (230, 225, 218)
 
-STEPS: tuple[tuple[str, str, float], ...] = (("", "Activations", 1.5), ("q", "", 0.5))
+STEPS: tuple[tuple[str, str, float], ...] = (
+    ("", "Activations", 1.5),
+    ("2", "API key", 0.8),
+    ("t", "Ready", 1.5),
+    ("4", "to look at", 2.0),
+    ("/", "column or attribute", 0.6),
+    ("birthday\r", "Duplicate of a standard field", 2.0),
+    ("f", "12 to look at", 1.2),
+    ("\x1b", "", 1.0),
+    ("5", "customers · ", 2.0),
+    ("6", "Plan now", 0.8),
+    ("p", "data points", 2.5),
+    ("c", "first_name", 1.0),
+    *[("j", "", 0.25)] * 5,
+    ("s", "to send", 1.8),
+    (NUMBER, "", 0.8),
+    ("\r", "sending", 4.0),
+    ("", "Done", 2.5),
+    ("p", "There is nothing to send", 2.5),
+    ("q", "", 0.5),
+)
 """Keys, words to wait for, and seconds to look at what is shown."""
 
 
@@ -67,7 +90,12 @@ def _record(folder: Path) -> list[tuple[float, str]]:
             events.append((time.monotonic() - began, text))
             stream.feed(text)
 
-    for keys, words, seconds in STEPS:
+    for step, words, seconds in STEPS:
+        keys = step
+        if keys == NUMBER:
+            asked = re.search(r"Type ([\d,]+) to send", "\n".join(screen.display))
+            assert asked is not None
+            keys = asked[1].replace(",", "")
         os.write(master, keys.encode())
         until = time.monotonic() + 60
         while words not in "\n".join(screen.display):

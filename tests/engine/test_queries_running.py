@@ -176,6 +176,14 @@ def test_a_query_that_was_stopped_does_not_stop_the_next(open_sources: OpenSourc
     assert sources.row_count("r") == 2
 
 
+def test_rows_that_an_interrupted_query_left_behind_do_not_stop_the_next(open_sources: OpenSources) -> None:
+    """Whoever looks at another segment interrupts a count, maybe just while the rows of its query are taken away."""
+    sources = open_queries(open_sources, q="SELECT id FROM customers")
+    sources.work.con.execute('CREATE TEMP VIEW "incoming rows of a query" AS SELECT 1 AS id')
+
+    assert rows(sources, "q") == [{"id": "c1"}, {"id": "c2"}]
+
+
 def test_a_query_that_needs_too_much_memory_is_stopped(open_sources: OpenSources) -> None:
     sql = "SELECT string_agg(repeat('x', 1000) || i, '') AS s FROM range(100000000) t(i)"
     sources = open_sources({"customers": "customers.csv"}, {"q": sql}, memory_limit="300MB")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ _MOST_FOUND: Final = 500
 _ELSEWHERE: Final = frozenset(("node_modules", "__pycache__", "site-packages", "state", "target"))
 """Folders that hold no customer tables but many files."""
 _SIZE_UNITS: Final = ("kB", "MB", "GB", "TB")
+
+_BETWEEN_WORDS: Final = re.compile(r"\W+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class FoundFile:
         """A fitting name for its table: of the file, or of the folder of a pattern."""
         path = PurePath(self.location)
         stem = path.parent.name if self.files > 1 else path.name.partition(".")[0]
-        return "".join(each if each.isalnum() else "_" for each in stem.strip()).strip("_").lower() or "customers"
+        return _BETWEEN_WORDS.sub("_", stem).strip("_").lower() or "customers"
 
     @property
     def note(self) -> str:

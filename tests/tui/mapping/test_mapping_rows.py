@@ -74,6 +74,16 @@ def test_counts_hold_for_the_mapping_that_they_were_made_of():
     assert codes(readdressed, "seen") == []
 
 
+def test_an_example_is_short_and_harmless():
+    template = project().templates["profile"]
+    reason = ReasonCount("not_a_date", "is not a date", "dob", 2, "[/]\x1b[2J" + 500 * "x")
+    (row,) = [row for row in sheet(withheld=(reason,), counted_of=template).rows if row.column == "born"]
+
+    assert row.concerns[0].title == "2 values will be withheld"
+    assert row.concerns[0].text.startswith('The value is not a date. Example: "[/]␛[2Jxxx')
+    assert len(row.concerns[0].text) < 100
+
+
 def test_an_audience_attribute_is_a_concern_of_the_whole_template():
     assert [concern.code for concern in sheet().concerns] == ["near_duplicate"]
     assert codes(sheet(), "points") == []

@@ -7,10 +7,12 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from tui_app.backstage.client import Backstage
@@ -55,10 +57,22 @@ class Stage:
         self.file = self.app.session.file
 
     async def press(self, *keys: str) -> str:
-        """Press keys, a text of several letters being typed, and wait; what the screen shows then."""
-        for key in keys:
+        """Press keys, and wait until nothing is on its way any more.
+
+        Args:
+            keys: Names of keys; anything else is a text that is typed. The same key again and again, and the letters
+                of a text, come as fast as a terminal sends them.
+
+        Returns:
+            What the screen shows then.
+        """
+        for key, again in groupby(keys):
             is_key = key in KEY_NAMES or "+" in key
-            await self.pilot.press(*([key] if is_key else [NAMED.get(letter, letter) for letter in key]))
+            for each in [key] * len(list(again)) if is_key else "".join(again):
+                named = each if is_key else NAMED.get(each, each)
+                self.app.post_message(events.Key(named, None if is_key else each))
+            await self.pilot.pause()
+            await self.pilot.pause()
         await self.settle(self.app, self.pilot)
         return self.text
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
-import pytest
 
 from tui_app.config.read import read_project
 from tui_app.core.segment import InFile, InSegment
@@ -128,8 +127,7 @@ all = [{ segment = "everybody" }]
     assert (file.path, file.column, file.negated) == ("vips.csv", "id", False)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-async def test_text_from_data_is_text_in_every_corner(shop: Any, customer: Any, open_segment: Any, size: Any) -> None:
+async def test_text_from_data_is_text_in_every_corner(shop: Any, customer: Any, open_segment: Any) -> None:
     """Names and values, in the outline, the dialogs, the members and the SQL; what no field can show stays as it is."""
     markup = "[/][@click=app.bell]x"
     kinds = [("id", pa.string()), (markup, pa.string()), (HOSTILE, pa.string()), ("is_member", pa.bool_())]
@@ -145,13 +143,15 @@ all = [{{ column = "{markup}", op = "is exactly", value = {value} }}]
     shop.customers(rows, pa.schema(kinds))
     before = (shop.folder / "stoker.toml").read_text()
 
-    async with open_segment(shop.folder, size) as stage:
+    async with open_segment(shop.folder, (80, 24)) as stage:
         await stage.app.go("segment", segment="[bold]s[@click=app.bell]")
         seen = [await stage.press("end")]
         assert "10 of 20" in figure(seen[0])
         for keys in ("t", "e", "f2", "escape ctrl+s", "v", "escape c", "escape n", "escape"):
             seen += [await stage.press(*keys.split())]
         await stage.press("a", "shift+tab", "right", "escape", "s")
+        await stage.pilot.resize_terminal(180, 50)
+        seen += [await stage.press()]
 
     assert all("\x1b" not in text and "\x07" not in text and "\u202e" not in text for text in seen)
     assert all("[bold]s" in text for text in seen[:2])

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-SIZES = [pytest.param((80, 24), id="80x24"), pytest.param((120, 40), id="120x40")]
 NESTED = """
 [segments.spring]
 table = "customers"
@@ -20,18 +17,24 @@ all = [
 """
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_pictures(club: Any, open_segment: Any, picture: Any, size: Any) -> None:
-    """The states that a person meets: sound, faulty, a condition, its values, an activation, nothing yet."""
+async def test_pictures(club: Any, open_segment: Any, picture: Any) -> None:
+    """The states that a person meets, small and large: sound, faulty, a condition, its values, an activation, new."""
     club.add(NESTED)
 
-    async with open_segment(club.folder, size) as stage:
-        picture(stage.app)
-        await stage.app.go("segment", segment="spring")
-        for keys in (["end", "home"], ["down", "down", "e"], ["f2"], ["escape", "escape", "c", "vip"]):
+    async with open_segment(club.folder) as stage:
+        for keys in ((), ("5", "down"), ("home", "down", "down", "e"), ("f2",), ("escape", "escape", "c", "vip")):
             await stage.press(*keys)
-            picture(stage.app)
+            await both_sizes(stage, picture)
+            if keys == ():
+                await stage.app.go("segment", segment="spring")
         await stage.press("escape", "n", "new", "enter")
+        await both_sizes(stage, picture)
+
+
+async def both_sizes(stage: Any, picture: Any) -> None:
+    for size in ((80, 24), (120, 40)):
+        await stage.pilot.resize_terminal(*size)
+        await stage.press()
         picture(stage.app)
 
 
@@ -51,8 +54,12 @@ async def test_everything_is_within_reach_at_80x24(club: Any, open_segment: Any)
 async def test_conditions_and_result_stand_beside_each_other_where_there_is_room(club: Any, open_segment: Any) -> None:
     async with open_segment(club.folder, (180, 40)) as stage:
         title = next(line for line in stage.text.splitlines() if "customers of customers" in line)
-
-    assert "200 of 300 customers" in title
+        assert "200 of 300 customers" in title
+        assert "c00001" in stage.text
+        text = await stage.press("t")
+        assert 'FROM "customers"' in text
+        assert "c00001" not in text
+        assert "c00001" in await stage.press("t")
 
 
 async def test_a_click_moves_the_cursor_and_a_second_one_edits(club: Any, open_segment: Any) -> None:

@@ -61,8 +61,7 @@ async def test_the_figures_are_those_of_the_dry_run_on_the_command_line(shop, cu
         await pilot.press("p")
         await settle(app, pilot)
         of_customers, of_sending = figures(app, "#customer-figures"), figures(app, "#sending-figures")
-        attributes = app.screen.query_one(AttributeTable)
-        rows = [attributes.row(index).item for index in range(attributes.total_rows)]
+        rows = app.screen.query_one(AttributeTable).items
 
     told = ("joins", "updates", "leaves", "unchanged", "outside", "withheld")
     assert [of_customers[name] for name in told] == list(document["counts"].values()) == [2, 1, 4, 3, 5, 6]
@@ -110,8 +109,7 @@ async def test_customers_are_found_and_narrowed_down_to_the_exact_json(
         await settle(app, pilot)
         assert listed(app) == {"c00001", "c00011", "c00012"}
         await pilot.press("t")
-        attributes = app.screen.query_one(AttributeTable)
-        names = [attributes.row(index).item.name for index in range(attributes.total_rows)]
+        names = [each.name for each in app.screen.query_one(AttributeTable).items]
         await pilot.press(*["down"] * names.index("club"), "enter")
         await settle(app, pilot)
         assert listed(app) == {"c00005", "c00006", "c00007", "c00008", "c00011", "c00012"}

@@ -36,7 +36,7 @@ async def test_each_report_accounts_for_every_customer_and_names_the_rejected(
     async with open_stoker(shop.folder, "runs", size=(80, 24)) as (app, pilot):
         history = app.screen.query_one(RunHistory)
         await until(pilot, lambda: "together 2 customers: everybody in the plan" in shown(app))
-        assert [each.record.run for each in history.runs] == [second.id, first.id]
+        assert [each.record.run for each in history.items] == [second.id, first.id]
         await pilot.press("down")
         await until(pilot, lambda: "✗ 1" in shown(app))
         await pilot.press("z")
@@ -69,7 +69,7 @@ async def test_each_report_accounts_for_every_customer_and_names_the_rejected(
         first.say(replace(first.progress(), retries=7))
         app.screen.refresh_stage()
         await settle(app, pilot)
-        await until(pilot, lambda: history.runs[1].progress.retries == 7)
+        await until(pilot, lambda: history.items[1].progress.retries == 7)
         assert history.chosen.record.run == second.id, "news of one run does not move the cursor off another"
 
     assert row[0] == REJECTED
@@ -87,7 +87,7 @@ async def test_a_run_that_was_damaged_hides_neither_itself_nor_the_others(shop, 
 
     async with open_stoker(shop.folder, "runs") as (app, pilot):
         await until(pilot, lambda: "This run cannot be read" in shown(app))
-        assert len(app.screen.query_one(RunHistory).runs) == 2
+        assert len(app.screen.query_one(RunHistory).items) == 2
         await pilot.press("down")
         await until(pilot, lambda: "together 2 customers: everybody in the plan" in shown(app))
 

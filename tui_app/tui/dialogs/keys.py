@@ -23,7 +23,6 @@ class Keys(ModalScreen[None]):
     """
 
     DEFAULT_CSS = """
-    Keys .dialog { width: 96; }
     Keys VerticalScroll { height: auto; max-height: 1fr; }
     Keys Horizontal { height: auto; }
     Keys .key { width: 10; text-align: right; padding-right: 2; color: $accent; text-style: bold; }
@@ -34,6 +33,9 @@ class Keys(ModalScreen[None]):
     Keys .foot { color: $text-muted; margin-top: 1; }
     """
 
+    # The app's style says how wide dialogs are, and only a style of the same rank can say otherwise.
+    CSS = "Keys > #keys-dialog { width: 104; }"
+
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,f1,q", "dismiss", "Close", show=False)]
 
     def __init__(self, groups: Sequence[tuple[str, Sequence[Command]]]) -> None:
@@ -42,7 +44,7 @@ class Keys(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The groups, under each other."""
-        with Vertical(classes="dialog"):
+        with Vertical(classes="dialog", id="keys-dialog"):
             with VerticalScroll(can_focus=True):
                 for number, (heading, commands) in enumerate(self._groups):
                     yield Static(content(heading), classes="group -later" if number else "group")

@@ -270,8 +270,7 @@ class Connect(StageScreen):
         self._go_to(None)
         self._form.focus_first()
 
-    @work(exclusive=True, group="connect", exit_on_error=False)
-    async def action_remove(self) -> None:
+    def action_remove(self) -> None:
         """Take it out of the project, unless a template goes there."""
         project, name = self.session.project, self._here
         if project is None or name is None:
@@ -285,10 +284,14 @@ class Connect(StageScreen):
             f"Its key {kept_words(project.destinations[name].api_key)} is not touched.",
             "Its ledger stays too: connect the same workspace again, and only changes are sent.",
         )
-        if await self.app.push_screen_wait(Confirm(f"Remove destination {name} from stoker.toml?", text, "Remove")):
-            self._unsaved.pop(name, None)
-            self._as_shown = self._form.filled()
-            self.edit(f"Remove destination {name}", RemoveKey(("destinations", name)))
+
+        def answered(is_yes: bool | None) -> None:  # noqa: FBT001 - Textual hands it over
+            if is_yes:
+                self._unsaved.pop(name, None)
+                self._as_shown = self._form.filled()
+                self.edit(f"Remove destination {name}", RemoveKey(("destinations", name)))
+
+        self.app.push_screen(Confirm(f"Remove destination {name} from stoker.toml?", text, "Remove"), answered)
 
     # Testing and writing
 

@@ -35,6 +35,7 @@ class Preview(StageScreen):
 
     STAGE = "preview"
     AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (140, "-spacious")]  # noqa: RUF012 - as Textual has it
     COMMANDS_HERE: ClassVar = (
         Command("plan", "p", "Plan now", "Read the source and compare it with the ledger. Sends nothing."),
         Command("send", "s", "Send…", "Look at the numbers again, type one of them, and send the plan."),

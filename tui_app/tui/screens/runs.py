@@ -72,7 +72,7 @@ class Runs(StageScreen):
         self._list()
 
     def _look_at_running(self) -> None:
-        if self in self.app.screen_stack and any(not news.progress.has_ended for news in self._history.runs):
+        if self in self.app.screen_stack and any(not news.progress.has_ended for news in self._history.items):
             self._list()
 
     @property
@@ -87,7 +87,7 @@ class Runs(StageScreen):
         choice = self.session.choice.run
         is_new_choice = choice != self._seen_choice
         self._seen_choice = choice
-        if runs != self._history.runs or is_new_choice:
+        if runs != self._history.items or is_new_choice:
             self._history.show_runs(runs, self.session.now(), choice if is_new_choice else None)
         self._history.display = bool(runs)
         self.query_one("#run-report").display = bool(runs)

@@ -17,7 +17,7 @@ from tui_app.config.starter import BEGINNING
 from tui_app.core.errors import FixInput, StokerError
 from tui_app.core.project import Query, SourceTable
 from tui_app.tui.command import Command
-from tui_app.tui.dialogs.add_table import AddTable
+from tui_app.tui.dialogs.add_table import AddTable, NewTable
 from tui_app.tui.dialogs.confirm import Confirm
 from tui_app.tui.dialogs.name_query import NameQuery
 from tui_app.tui.screens.stage_screen import StageScreen
@@ -235,29 +235,30 @@ class Source(StageScreen):
         self._read()
         self._show_surroundings()
 
-    @work(exclusive=True, group="dialog", exit_on_error=False)
-    async def action_add_table(self) -> None:
+    def action_add_table(self) -> None:
         """Name files as a table."""
-        new = await self.app.push_screen_wait(AddTable(self.session.folder, self._definitions))
+        self.app.push_screen(AddTable(self.session.folder, self._definitions), self._add_table)
+
+    def _add_table(self, new: NewTable | None) -> None:
         if new is not None and self._begin_project():
             self._edit_and_show(
                 f"Add table {new.name}", new.name, SetValue(("source", "tables", new.name), new.location)
             )
 
-    @work(exclusive=True, group="dialog", exit_on_error=False)
-    async def action_new_query(self) -> None:
+    def action_new_query(self) -> None:
         """Name a query, and go on in its SQL."""
         if not self._definitions:
             self.explain(FixInput.at("A query reads tables, and there is none yet. Add a table first: a."))
-            return
-        name = await self.app.push_screen_wait(NameQuery(self._definitions))
+        else:
+            self.app.push_screen(NameQuery(self._definitions), self._add_query)
+
+    def _add_query(self, name: str | None) -> None:
         if name is not None:
             edit = AddSection(("queries", name), {"sql": first_sql(next(iter(self._definitions)))})
             if self._edit_and_show(f"Add query {name}", name, edit):
                 self._views.open_sql()
 
-    @work(exclusive=True, group="dialog", exit_on_error=False)
-    async def action_remove(self) -> None:
+    def action_remove(self) -> None:
         """Take a table or a query out of the project."""
         if (name := self._here) is None:
             return
@@ -270,9 +271,13 @@ class Source(StageScreen):
         ]
         if readers:
             facts.insert(0, f"The SQL of {', '.join(readers)} names it, and could not be run any more.")
-        if await self.app.push_screen_wait(Confirm(f"Remove {kind} {name} from stoker.toml?", lines(*facts), "Remove")):
-            self._unsaved.pop(name, None)
-            self.edit(f"Remove {kind} {name}", RemoveKey(path))
+
+        def answered(is_yes: bool | None) -> None:  # noqa: FBT001 - Textual hands it over
+            if is_yes:
+                self._unsaved.pop(name, None)
+                self.edit(f"Remove {kind} {name}", RemoveKey(path))
+
+        self.app.push_screen(Confirm(f"Remove {kind} {name} from stoker.toml?", lines(*facts), "Remove"), answered)
 
     @work(exclusive=True, group="try", exit_on_error=False)
     async def action_run(self) -> None:

@@ -47,9 +47,10 @@ class StageScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The frame around a stage."""
-        yield StageBar(self.STAGE)
-        with Container(id="stage"):
-            yield from self.compose_stage()
+        with Container(id="middle"):
+            yield StageBar(self.STAGE)
+            with Container(id="stage"):
+                yield from self.compose_stage()
         yield Notice(id="explanation", classes="-hidden")
         yield Footer(show_command_palette=False)
 

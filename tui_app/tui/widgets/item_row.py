@@ -8,6 +8,7 @@ from typing import Generic, TypeVar, overload
 
 from tui_app.tui.widgets.pages import Fetch
 from tui_app.tui.widgets.table_columns import Cell, Row
+from tui_app.tui.widgets.tones import Tone
 
 ItemT = TypeVar("ItemT")
 
@@ -41,6 +42,6 @@ def known_rows(rows: Sequence[Row]) -> Fetch:
     return fetch
 
 
-def number(count: int) -> Cell:
+def number(count: int, tone: Tone = "normal") -> Cell:
     """A count for a column of numbers; nothing stays in the background."""
-    return f"{count:,}" if count else ("0", "muted")
+    return (f"{count:,}", tone) if count else ("0", "muted")

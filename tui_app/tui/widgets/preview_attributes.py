@@ -2,55 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from tui_app.core.plan import AttributeCounts
-from tui_app.tui.widgets.item_row import ItemRow, known_rows, number
-from tui_app.tui.widgets.paged_table import PagedTable
-from tui_app.tui.widgets.table_columns import Column
-
-_COLUMNS: Final = (
-    Column("attribute", minimum=14),
-    Column("kind", 8),
-    Column("changed", 9, "right"),
-    Column("first time", 10, "right"),
-    Column("cleared", 8, "right"),
-    Column("withheld", 8, "right"),
-    Column("data points", 11, "right"),
-)
+from tui_app.tui.widgets.fitting_table import FittingTable
+from tui_app.tui.widgets.item_row import number
+from tui_app.tui.widgets.table_columns import Cell, Column
 
 
-class AttributeTable(PagedTable):
+class AttributeTable(FittingTable[AttributeCounts]):
     """Attributes with their counts; those that nothing happens to come last.
 
     Args:
         id: As usual.
     """
 
+    COLUMNS: ClassVar = {
+        "attribute": Column("attribute", minimum=18),
+        "kind": Column("kind", 8),
+        "changed": Column("changed", 9, "right"),
+        "first time": Column("first time", 10, "right"),
+        "cleared": Column("cleared", 8, "right"),
+        "withheld": Column("withheld", 8, "right"),
+        "data points": Column("data points", 11, "right"),
+    }
+    FIRST_TO_GO = ("kind",)
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(_COLUMNS, id=id, empty_message="This plan knows no attribute.")
+        super().__init__(id=id, empty_message="This plan knows no attribute.")
 
     def show_attributes(self, attributes: Sequence[AttributeCounts]) -> None:
-        """Show other attributes. A chosen row is an `ItemRow` that carries its `AttributeCounts`."""
-        rows = [_row(each) for each in sorted(attributes, key=lambda each: not _is_touched(each))]
-        self.show(len(rows), known_rows(rows))
+        """Show other attributes."""
+        self.show_items(sorted(attributes, key=lambda each: not _is_touched(each)))
+
+    def cells_of(self, item: AttributeCounts) -> Mapping[str, Cell]:
+        """Its counts."""
+        return {
+            "attribute": item.name if _is_touched(item) else (item.name, "muted"),
+            "kind": (item.kind, "muted"),
+            "changed": number(item.changed),
+            "first time": number(item.backfill),
+            "cleared": number(item.cleared),
+            "withheld": number(item.withheld, "warning"),
+            "data points": number(item.data_points),
+        }
 
 
 def _is_touched(counts: AttributeCounts) -> bool:
     return bool(counts.changed or counts.cleared or counts.withheld)
-
-
-def _row(counts: AttributeCounts) -> ItemRow[AttributeCounts]:
-    return ItemRow(
-        counts,
-        (
-            counts.name if _is_touched(counts) else (counts.name, "muted"),
-            (counts.kind, "muted"),
-            number(counts.changed),
-            number(counts.backfill),
-            number(counts.cleared),
-            (f"{counts.withheld:,}", "warning") if counts.withheld else ("0", "muted"),
-            number(counts.data_points),
-        ),
-    )

@@ -41,12 +41,13 @@ class PlanCustomers(Container):
     SCOPED_CSS = False  # it looks at the screen's width
     DEFAULT_CSS: ClassVar[str] = """
     PlanCustomers {
-        layout: grid; grid-size: 2 2; grid-columns: 1fr 1fr; grid-rows: 1 1fr; grid-gutter: 1 2;
-        & > #filter { column-span: 2; height: 1; padding: 0 1; }
+        layout: grid; grid-size: 1 3; grid-columns: 1fr; grid-rows: 1 3fr 4fr; grid-gutter: 1 2;
+        & > #filter { height: 1; padding: 0 1; }
     }
-    .-narrow PlanCustomers {
-        grid-size: 1 3; grid-columns: 1fr; grid-rows: 1 3fr 4fr; grid-gutter: 0 0;
-        & > #filter { column-span: 1; }
+    .-low PlanCustomers { grid-gutter: 0 2; }
+    .-spacious PlanCustomers {
+        grid-size: 2 2; grid-columns: 1fr 1fr; grid-rows: 1 1fr;
+        & > #filter { column-span: 2; }
     }
     """
 
@@ -132,7 +133,7 @@ class PlanCustomers(Container):
         self.table.show(view.rows, fetch)
 
     def _fit_columns(self) -> None:
-        id_cells = max(_SHORTEST_ID, min(self._longest_id, self.table.size.width * 2 // 5))
+        id_cells = max(_SHORTEST_ID, min(self._longest_id, self.table.size.width // 3))
         if id_cells != self._id_cells:
             self._id_cells = id_cells
             self.table.set_columns(_columns(id_cells))

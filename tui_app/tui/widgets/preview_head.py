@@ -146,7 +146,7 @@ class PlanHead(Container):
         said = line(
             ("» planning ", "bold $text-accent"),
             (activation, "bold"),
-            ": reading the source and comparing it with the ledger … ",
+            ": reading the source and comparing … ",
             (lasting(time.monotonic() - since), "bold"),
             ("  esc cancels", "$foreground-muted"),
         )
@@ -165,20 +165,20 @@ def _where_it_goes(summary: PlanSummary) -> Content:
 
 
 def _age_and_fate(summary: PlanSummary, project_file: Path, now: float) -> Content:
-    """When it was made, and whether it was applied."""
+    """What became of it, and when it was made; first what matters, as the end may be cut off."""
     made, changed = _changed_at(Path(summary.folder)), _changed_at(project_file)
     parts: list[Part] = []
+    if summary.run is not None:
+        parts.append((f"✓ applied by run {summary.run}  ", "$text-success"))
+    elif made is not None and changed is not None and changed > made:
+        parts.append(("! older than stoker.toml  ", "$text-warning"))
+    elif summary.plan.counts.changes:
+        parts.append("not sent  ")
     if made is not None:
         parts.append((f"made {ago(made, now)}", "$foreground-muted"))
     if summary.seconds is not None:
         seconds = f"{summary.seconds:.1f} s" if summary.seconds < 10 else lasting(summary.seconds)
         parts.append((f" in {seconds}", "$foreground-muted"))
-    if summary.run is not None:
-        parts.append((f"  ✓ applied by run {summary.run}", "$text-success"))
-    elif made is not None and changed is not None and changed > made:
-        parts.append(("  ! older than stoker.toml", "$text-warning"))
-    elif summary.plan.counts.changes:
-        parts.append(("  not sent", "$foreground-muted"))
     return line(*parts)
 
 

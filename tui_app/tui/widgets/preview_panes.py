@@ -40,9 +40,13 @@ class PlanPanes(Vertical):
         & > Tabs { margin-top: 0; }
         & > #panes { padding-top: 0; }
     }
-    .-wide.-high PlanPanes > #panes.-overview {
+    .-high PlanPanes > #panes.-overview {
         & > #overview { height: auto; max-height: 65%; }
         & > #attributes { display: block; margin-top: 1; }
+    }
+    .-narrow PlanPanes > #panes.-overview {
+        & > #overview { height: 1fr; max-height: 100%; }
+        & > #attributes { display: none; }
     }
     """
 

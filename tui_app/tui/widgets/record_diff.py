@@ -167,10 +167,10 @@ class _Columns:
 
 
 def _columns(changes: Sequence[AttributeChange], width: int) -> _Columns:
-    """Each column gets what it needs, if all fit; else the attribute gets up to 30 % and the values share the rest."""
+    """Each column gets what it needs, if all fit; else the attribute gets up to 40 % and the values share the rest."""
     room = max(width - 2 - 2 - len(_ARROW), 3)
     attribute = max((cell_len(content(change.attribute).plain) for change in changes), default=0)
-    attribute = min(max(attribute, len("attribute")), max(room * 3 // 10, 1))
+    attribute = min(max(attribute, len("attribute")), max(room * 2 // 5, 1))
     before_need = max((cell_len(change.before) for change in changes), default=0)
     before = min(max(before_need, len("before")), max((room - attribute) // 2, 1))
     return _Columns(attribute, before, max(room - attribute - before, 1))

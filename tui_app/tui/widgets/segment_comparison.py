@@ -10,7 +10,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Static
 
 from tui_app.core.conditions import segment_faults
 from tui_app.core.errors import Place
@@ -23,6 +22,7 @@ from tui_app.core.segment_values import Scalar, values_of
 from tui_app.core.table_report import ColumnType
 from tui_app.tui.text import content, line
 from tui_app.tui.widgets.segment_choices import Choice, ChoiceList, SearchedChoices
+from tui_app.tui.widgets.segment_sentence import Sentence
 from tui_app.tui.widgets.segment_values import ValueFields
 from tui_app.tui.widgets.segment_words import words_of
 
@@ -54,7 +54,7 @@ class ComparisonForm(Vertical):
         & #meaning { display: none; color: $text-muted; height: auto; }
         & .label { color: $text-muted; height: 1; }
         & ValueFields { margin-top: 1; }
-        & #verdict { height: auto; min-height: 1; max-height: 3; margin-top: 1; }
+        & #verdict { max-height: 3; margin-top: 1; }
         & #column-search { width: 1fr; }
     }
     """
@@ -88,9 +88,9 @@ class ComparisonForm(Vertical):
         with Horizontal(id="choices"):
             yield SearchedChoices(id="column", placeholder="search a column")
             yield ChoiceList(id="operator")
-        yield Static(id="meaning")
+        yield Sentence(id="meaning")
         yield ValueFields(self._today)
-        yield Static(id="verdict")
+        yield Sentence(id="verdict")
 
     def on_mount(self) -> None:
         """Fill in what is edited."""
@@ -152,7 +152,7 @@ class ComparisonForm(Vertical):
             shown = line(("· ", "$text-warning"), (fault, "$foreground-muted"))
         else:
             shown = line(("✓ ", "$text-success")) + words_of(comparison, self._today)
-        self.query_one("#verdict", Static).update(shown)
+        self.query_one("#verdict", Sentence).say(shown)
 
     @on(ChoiceList.Highlighted, "#column-list")
     def _follow_column(self, event: ChoiceList.Highlighted) -> None:
@@ -205,7 +205,7 @@ class ComparisonForm(Vertical):
         self._operator = None if name is None else find_operator(name)
         self.query_one(ValueFields).show(self._operator, self._kind or "array", values)
         meaning = f"customers whose value {self._operator.meaning}" if self._operator else ""
-        self.query_one("#meaning", Static).update(content(meaning))
+        self.query_one("#meaning", Sentence).say(content(meaning))
 
     def _drafted(self) -> Comparison | None:
         if self.column is None or self._operator is None:

@@ -18,6 +18,7 @@ from tui_app.core.operators import Operator
 from tui_app.core.segment import ConditionValue
 from tui_app.core.segment_values import Scalar, parted, typed_value
 from tui_app.tui.text import content, plain
+from tui_app.tui.widgets.segment_sentence import Sentence
 from tui_app.tui.widgets.segment_words import day_of, value_text
 
 _TIMES: Final = frozenset(("date", "datetime"))
@@ -73,7 +74,7 @@ class ValueFields(Vertical):
         & ValueList > .option-list--option { padding: 0 1; }
         & ValueList > .option-list--option-highlighted { background: $panel 0%; color: $foreground; text-style: none; }
         & ValueList:focus > .option-list--option-highlighted { background: $primary 25%; }
-        & #value-hint { color: $text-muted; height: auto; }
+        & #value-hint { color: $text-muted; }
         &.-none #value-fields, &.-none ValueList { display: none; }
         &.-one .between, &.-one #second, &.-many .between, &.-many #second { display: none; }
         &.-none ValueList, &.-one ValueList, &.-two ValueList { display: none; }
@@ -97,7 +98,7 @@ class ValueFields(Vertical):
 
     def compose(self) -> ComposeResult:
         """All fields; those that the operator takes are shown."""
-        yield Static(id="value-hint")
+        yield Sentence(id="value-hint")
         yield ValueList(id="value-list")
         with Horizontal(id="value-fields"):
             yield ValueField(id="first")
@@ -200,7 +201,7 @@ class ValueFields(Vertical):
         return {"date": "2026-01-31 or 90 days ago", "datetime": "2026-01-31 18:30 or 90 days ago"}.get(self._type, "")
 
     def _show_hint(self) -> None:
-        self.query_one("#value-hint", Static).update(content(self._hint()))
+        self.query_one("#value-hint", Sentence).say(content(self._hint()))
 
     def _hint(self) -> str:
         if not self.takes_values:

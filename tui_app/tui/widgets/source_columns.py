@@ -80,7 +80,8 @@ class ColumnsPane(Vertical):
             column.type if column.type == column.engine_type else f"{column.type}, in the source {column.engine_type}"
         )
         yield line((column.name, "bold"), (f"   {types}", "$foreground-muted"))
-        facts = f"in {self._rows - nulls:,} of {self._rows:,} rows, {_distinct_words(column)} different"
+        different = _distinct_words(column).replace("≈", "about ")
+        facts = f"in {self._rows - nulls:,} of {self._rows:,} rows, {different} different"
         yield line(("values".ljust(_LABEL_CELLS), "$foreground-muted"), facts)
         for number, sample in enumerate(column.samples):
             label = "" if number else "samples"
@@ -92,7 +93,7 @@ def _distinct_words(column: ColumnReport) -> str:
     if column.distinct_share >= 1:
         return "all"
     percent = 100 * column.distinct_share
-    return "<1 %" if 0 < percent < 1 else f"{percent:.0f} %"
+    return "<1 %" if 0 < percent < 1 else f"≈{percent:.0f} %"
 
 
 def _bar(part: float) -> str:
