@@ -64,7 +64,7 @@ def own_folders(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkey
 
 @pytest.fixture
 def open_stoker() -> OpenStoker:
-    """Open the app on a folder: `async with open_stoker(folder, "mapping", size=(80, 24)) as (app, pilot):`."""
+    """Opens the app: `async with open_stoker(folder, "mapping", size=(80, 24)) as (app, pilot)`."""
 
     @asynccontextmanager
     async def opened(
@@ -125,10 +125,16 @@ class Terminal:
         size: Columns and lines.
         folder: Where it starts.
         environment: Added to the tests' own.
+        is_controlling: The kernel sends SIGHUP when it vanishes.
     """
 
     def __init__(
-        self, *arguments: str, size: tuple[int, int], folder: Path, environment: Mapping[str, str] | None = None
+        self,
+        *arguments: str,
+        size: tuple[int, int],
+        folder: Path,
+        environment: Mapping[str, str] | None = None,
+        is_controlling: bool = True,
     ) -> None:
         columns, lines = size
         self.screen = pyte.Screen(columns, lines)
@@ -142,7 +148,7 @@ class Terminal:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tui_app", *arguments],
             stdin=slave, stdout=slave, stderr=slave, cwd=folder, start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no threads here
+            preexec_fn=(lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0)) if is_controlling else None,  # noqa: PLW1509 - no threads here
             env={**known, "TERM": "xterm-256color", **(environment or {})},
         )  # fmt: skip
         self._slave = slave

@@ -39,8 +39,10 @@ def test_a_signal_leaves_the_terminal_as_it_was(small_shop: Any, terminal: Any, 
     assert app.is_as_before()
 
 
-def test_a_vanished_terminal_leaves_no_process_behind(small_shop: Any, terminal: Any) -> None:
-    app = terminal(size=(80, 24), folder=small_shop.folder)
+@pytest.mark.parametrize("is_told", [True, False], ids=["with SIGHUP", "without a word"])
+def test_a_vanished_terminal_leaves_no_process_behind(small_shop: Any, terminal: Any, *, is_told: bool) -> None:
+    """Who reads from a terminal that is gone would spin for ever."""
+    app = terminal(size=(80, 24), folder=small_shop.folder, is_controlling=is_told)
     app.wait_for("Activations")
     app.wait_for("Last runs")
     family = [psutil.Process(app.process.pid), *psutil.Process(app.process.pid).children(recursive=True)]

@@ -16,7 +16,9 @@ from tui_app.core.errors import FixInput
 EXAMPLE_TABLE: Final = "data/customers.csv"
 """What the starter's only table is read from; relative to the project file."""
 
-BEGINNING: Final = "# What Stoker sends, from where, to whom. Paths are relative to this file. No secrets belong in here.\n"
+BEGINNING: Final = """\
+# What Stoker sends, from where, to whom. Paths are relative to this file. No secrets belong in here.
+"""
 """What the terminal app begins a project with, before it adds what a person fills in."""
 
 STARTER: Final = f'''\

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import importlib
 import signal
+import sys
+import termios
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -176,6 +178,9 @@ class StokerApp(App[Outcome]):
             self.screen.post_message(ChoiceChanged())
 
     def _look_outside(self) -> None:
+        if not self.is_headless and _is_terminal_gone():
+            # Not every terminal that vanishes sends SIGHUP, and reading from one that is gone would spin for ever.
+            self.exit(return_code=128 + signal.SIGHUP)
         if self.session.was_changed_outside():
             self.tell_project_changed(from_outside=True)
 
@@ -256,3 +261,12 @@ class StokerApp(App[Outcome]):
         going_on = "A run that was going on goes on: open Stoker again to watch it."
         self.farewell = f"{explain_unforeseen(error)} {going_on}"
         self._close_messages_no_wait()
+
+
+def _is_terminal_gone() -> bool:
+    """Whether the window was closed or the connection dropped."""
+    try:
+        termios.tcgetattr(sys.__stdin__ or 0)
+    except (OSError, termios.error, ValueError):
+        return True
+    return False

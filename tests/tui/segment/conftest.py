@@ -60,17 +60,18 @@ class Stage:
         """Press keys, and wait until nothing is on its way any more.
 
         Args:
-            keys: Names of keys; anything else is a text that is typed. The same key again and again, and the letters
-                of a text, come as fast as a terminal sends them.
+            keys: Names of keys; anything else is a text that is typed. Its letters, and an arrow that is held, come as
+                fast as a terminal sends them.
 
         Returns:
             What the screen shows then.
         """
-        for key, again in groupby(keys):
-            is_key = key in KEY_NAMES or "+" in key
-            for each in [key] * len(list(again)) if is_key else "".join(again):
-                named = each if is_key else NAMED.get(each, each)
-                self.app.post_message(events.Key(named, None if is_key else each))
+        for _, again in groupby(keys, lambda each: each if each in REPEATED else object()):
+            for each in again:
+                is_key = each in KEY_NAMES or "+" in each
+                for letter in [each] if is_key else each:
+                    named = NAMED.get(letter, letter)
+                    self.app.post_message(events.Key(named, None if is_key else letter))
             await self.pilot.pause()
             await self.pilot.pause()
         await self.settle(self.app, self.pilot)
@@ -83,6 +84,7 @@ class Stage:
         return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
 
+REPEATED = frozenset(("up", "down", "backspace"))
 KEY_NAMES = frozenset(
     ("enter", "escape", "up", "down", "left", "right", "tab", "space", "delete", "backspace", "f2", "home", "end")
 )

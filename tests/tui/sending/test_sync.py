@@ -39,7 +39,7 @@ async def test_a_run_goes_to_its_end_waits_and_lists_whom_braze_rejected(
     addresses = ["a@example.com", "b@example.com", "abc@gmail.com"]
     shop.customers([customer(number, tier=address) for number, address in enumerate(addresses)])
     await asyncio.to_thread(shop.plan, "club")
-    sandbox.fail("429:retry=2,times=1")
+    sandbox.fail("429:retry=4,times=1")
     waits = []
 
     async with open_stoker(shop.folder, "preview") as (app, pilot):

@@ -30,7 +30,6 @@ from tui_app.tui.widgets.source_sql import SqlPane, harmless_sql
 from tui_app.tui.widgets.source_views import SourceViews
 
 _NO_FACTS: Final = TableFacts()
-_MOST_PROBLEMS: Final = 4
 
 
 class Source(StageScreen):
@@ -61,6 +60,7 @@ class Source(StageScreen):
         & #tables { height: auto; max-height: 5; }
         & #headline { margin-bottom: 0; }
     }
+    Source.-low #detail { display: none; }
     """
 
     def __init__(self) -> None:
@@ -115,15 +115,12 @@ class Source(StageScreen):
             self.query_one(SourceList).focus()
 
     def _show_nothing(self, *, is_shown: bool) -> None:
+        """What to begin with; why a project file cannot be used is explained below every stage."""
         self.query_one("#source").display = not is_shown
         notice = self.query_one("#nothing", Notice)
-        notice.set_class(not is_shown, "-hidden")
-        if self.session.problems:
-            problems = (str(each) for each in self.session.problems[:_MOST_PROBLEMS])
-            notice.show("bad", "stoker.toml cannot be used", lines(*problems))
-        else:
-            text = "A row for each customer, order or consent: Parquet, CSV, JSON lines or Arrow. Files are only read."
-            notice.show("info", "There is no table yet", text, key="a", action="names files as a table")
+        notice.set_class(not is_shown or bool(self.session.problems), "-hidden")
+        text = "A row for each customer, order or consent: Parquet, CSV, JSON lines or Arrow. Files are only read."
+        notice.show("info", "There is no table yet", text, key="a", action="names files as a table")
 
     def _show(self, name: str | None) -> None:
         """Show a table or a query, with the SQL that was typed and left."""

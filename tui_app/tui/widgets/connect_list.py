@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.content import Content
 from textual.message import Message
@@ -13,8 +13,10 @@ from textual.widgets.option_list import Option
 
 from tui_app.core.connection_words import Remark
 from tui_app.core.project import Destination
-from tui_app.tui.text import line, lines
+from tui_app.tui.text import cut, line, lines
 from tui_app.tui.widgets.connect_field import remark_lines
+
+_NAME_CELLS: Final = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,10 @@ class DestinationList(OptionList):
 
 
 def _one_line(listed: Listed) -> Content:
-    return line((listed.name, "bold"), f"  {listed.where}  ") + remark_lines([listed.state])
+    return line((cut(listed.name, _NAME_CELLS), "bold"), f"  {listed.where}  ") + remark_lines([listed.state])
 
 
 def _three_lines(listed: Listed) -> Content:
-    name = line((listed.name, "bold"), (" • unsaved" if listed.has_unsaved else "", "$text-warning"))
-    return lines(name, line((listed.where, "$foreground-muted")), remark_lines([listed.state]))
+    unsaved = " • unsaved" if listed.has_unsaved else ""
+    name = line((cut(listed.name, _NAME_CELLS - len(unsaved)), "bold"), (unsaved, "$text-warning"))
+    return lines(name, line((cut(listed.where, _NAME_CELLS), "$foreground-muted")), remark_lines([listed.state]))

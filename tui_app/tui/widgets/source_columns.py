@@ -2,36 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar, Final
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
 from tui_app.core.table_report import ColumnReport, TableReport
-from tui_app.tui.text import cut, line, lines, plain
-from tui_app.tui.widgets.item_row import ItemRow, known_rows
+from tui_app.tui.text import cut, line, lines
+from tui_app.tui.widgets.fitting_table import FittingTable
+from tui_app.tui.widgets.item_row import ItemRow
 from tui_app.tui.widgets.paged_table import PagedTable
 from tui_app.tui.widgets.share_bar import share
 from tui_app.tui.widgets.table_columns import Cell, Column
 
 _BAR_CELLS: Final = 5
-_WIDEST_NAME: Final = 26
 _LABEL_CELLS: Final = 10
 _SAMPLE_CELLS: Final = 200
 
 
+class ColumnsTable(FittingTable[ColumnReport]):
+    """One row for each column; samples go first where there is little room, for they stand beneath as well."""
+
+    COLUMNS: ClassVar = {
+        "column": Column("column", 22),
+        "type": Column("type", 8),
+        "nulls": Column("NULL", _BAR_CELLS + 6),
+        "distinct": Column("distinct", 8, "right"),
+        "samples": Column("samples", None, minimum=12),
+    }
+    FIRST_TO_GO = ("samples",)
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(empty_message="This table has no columns.", id=id)
+        self._rows_of_table = 0
+
+    def show_report(self, report: TableReport) -> None:
+        """Show the columns of a table."""
+        self._rows_of_table = report.rows
+        self.show_items(report.columns)
+
+    def cells_of(self, item: ColumnReport) -> Mapping[str, Cell]:
+        """What is odd about a column stands out."""
+        nulls = share(round(item.null_share * self._rows_of_table), self._rows_of_table)
+        return {
+            "column": item.name,
+            "type": (item.type, "warning" if item.type == "unsupported" else "normal"),
+            "nulls": (f"{_bar(item.null_share)} {nulls:>5}", "warning" if item.null_share == 1 else "normal"),
+            "distinct": _distinct_words(item),
+            "samples": ("  ".join(item.samples) or "no value", "normal" if item.samples else "muted"),
+        }
+
+
 class ColumnsPane(Vertical):
-    """A row for each column, and beneath it the one under the cursor with what does not fit into a row."""
+    """The columns, and beneath them the one under the cursor with what does not fit into a row."""
 
     DEFAULT_CSS: ClassVar[str] = """
-    ColumnsPane {
-        & #detail { height: auto; max-height: 7; min-height: 4; margin-top: 1; padding: 0 1; background: $surface; }
+    ColumnsPane #detail {
+        height: auto; max-height: 7; min-height: 4; margin-top: 1; padding: 0 1; background: $surface;
     }
-    ColumnsPane.-low #detail, Screen.-low ColumnsPane #detail { display: none; }
     """
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
@@ -40,39 +71,20 @@ class ColumnsPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """Rows and detail."""
-        yield PagedTable((), empty_message="This table has no columns.", id="columns")
+        yield ColumnsTable(id="columns")
         yield Static(id="detail")
 
     def show(self, report: TableReport) -> None:
         """Show the columns of a table."""
         self._rows = report.rows
-        table = self.query_one(PagedTable)
-        widest = max((cell_len(plain(each.name)) for each in report.columns), default=0)
-        table.set_columns(
-            (
-                Column("column", min(max(widest, 6), _WIDEST_NAME)),
-                Column("type", max((len(each.type) for each in report.columns), default=4)),
-                Column("NULL", _BAR_CELLS + 6),
-                Column("distinct", 8, "right"),
-                Column("samples", None),
-            )
-        )
-        table.show(len(report.columns), known_rows([self._row(each) for each in report.columns]))
-        if not report.columns:
-            self.query_one("#detail", Static).update("")
+        self.query_one("#detail", Static).update("")
+        self.query_one(ColumnsTable).show_report(report)
 
     def on_paged_table_row_highlighted(self, event: PagedTable.RowHighlighted) -> None:
         """Show the whole column."""
         event.stop()
         if isinstance(event.row, ItemRow):
             self.query_one("#detail", Static).update(lines(*self._detail(event.row.item)))
-
-    def _row(self, column: ColumnReport) -> ItemRow[ColumnReport]:
-        nulls = share(round(column.null_share * self._rows), self._rows)
-        null_cell: Cell = (f"{_bar(column.null_share)} {nulls:>5}", "warning" if column.null_share == 1 else "normal")
-        type_cell: Cell = (column.type, "warning" if column.type == "unsupported" else "normal")
-        samples: Cell = ("  ".join(column.samples) or "no value", "normal" if column.samples else "muted")
-        return ItemRow(column, (column.name, type_cell, null_cell, _distinct_words(column), samples))
 
     def _detail(self, column: ColumnReport) -> Iterator[Content]:
         nulls = round(column.null_share * self._rows)
