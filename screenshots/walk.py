@@ -46,7 +46,8 @@ STEPS: tuple[tuple[str, str, float], ...] = (
     (NUMBER, "", 0.8),
     ("\r", "sending", 4.0),
     ("", "Done", 2.5),
-    ("p", "There is nothing to send", 2.5),
+    ("p", "This plan sends nobody", 1.0),
+    ("o", "There is nothing to send", 2.5),
     ("q", "", 0.5),
 )
 """Keys, words to wait for, and seconds to look at what is shown."""

@@ -64,7 +64,7 @@ def own_folders(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkey
 
 @pytest.fixture
 def open_stoker() -> OpenStoker:
-    """Opens the app: `async with open_stoker(folder, "mapping", size=(80, 24)) as (app, pilot)`."""
+    """The app on a folder, for as long as a block lasts, which gets the app and the pilot."""
 
     @asynccontextmanager
     async def opened(

@@ -115,6 +115,7 @@ async def test_a_query_in_a_file_of_its_own_is_saved_there(stocked: Any, open_st
         await pilot.press("ctrl+s")
         await settle(app, pilot)
         assert "not saved" not in shown(app, "#headline")
+        app.clear_notifications()
         query_file.write_text("SELECT 1 AS theirs")
         editor.text = "SELECT 2 AS mine"
         await pilot.press("ctrl+s")

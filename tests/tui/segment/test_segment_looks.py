@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 NESTED = """
 [segments.spring]
 table = "customers"
@@ -17,25 +19,17 @@ all = [
 """
 
 
-async def test_pictures(club: Any, open_segment: Any, picture: Any) -> None:
-    """The states that a person meets, small and large: sound, faulty, a condition, its values, an activation, new."""
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+async def test_pictures(club: Any, open_segment: Any, picture: Any, size: Any) -> None:
+    """The states that a person meets: sound, faulty, a condition, its values, an activation, a new segment."""
     club.add(NESTED)
 
-    async with open_segment(club.folder) as stage:
-        for keys in ((), ("5", "down"), ("home", "down", "down", "e"), ("f2",), ("escape", "escape", "c", "vip")):
-            await stage.press(*keys)
-            await both_sizes(stage, picture)
-            if keys == ():
-                await stage.app.go("segment", segment="spring")
-        await stage.press("escape", "n", "new", "enter")
-        await both_sizes(stage, picture)
-
-
-async def both_sizes(stage: Any, picture: Any) -> None:
-    for size in ((80, 24), (120, 40)):
-        await stage.pilot.resize_terminal(*size)
-        await stage.press()
+    async with open_segment(club.folder, size) as stage:
         picture(stage.app)
+        await stage.app.go("segment", segment="spring")
+        for keys in ("down", "down e", "f2", "escape escape c vip", "escape n new enter"):
+            await stage.press(*keys.split())
+            picture(stage.app)
 
 
 async def test_everything_is_within_reach_at_80x24(club: Any, open_segment: Any) -> None:

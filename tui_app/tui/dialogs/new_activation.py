@@ -20,6 +20,7 @@ from tui_app.core.fields import problem_of_name as problem_of_attribute
 from tui_app.core.project import Project
 from tui_app.core.segment import Segment
 from tui_app.tui.text import content, line
+from tui_app.tui.widgets.segment_field import Field
 from tui_app.tui.widgets.segment_marks import SegmentMarks
 
 _Who: TypeAlias = Literal["members", "everybody"]
@@ -92,7 +93,7 @@ class NewActivation(ModalScreen[NewActivationPlan | None]):
             with VerticalScroll(can_focus=False):
                 with Horizontal(classes="row"):
                     yield Static("Name", classes="label", markup=False)
-                    yield Input(id="name", placeholder="early_access", compact=True)
+                    yield Field(id="name", placeholder="early_access")
                 with Horizontal(classes="row"):
                     yield Static("Customers", classes="label", markup=False)
                     with RadioSet(id="who"):
@@ -106,7 +107,7 @@ class NewActivation(ModalScreen[NewActivationPlan | None]):
                     yield Select(templates, value=templates[0][1], allow_blank=False, compact=True, id="template")
                 with Horizontal(classes="row -campaign"):
                     yield Static("Audience attribute", classes="label", markup=False)
-                    yield Input(id="audience", placeholder="as the name", compact=True)
+                    yield Field(id="audience", placeholder="as the name")
             yield Static(id="means")
             with Horizontal(id="buttons"):
                 yield Button("Make it", id="make", variant="primary", compact=True)

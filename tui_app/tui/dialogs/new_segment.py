@@ -17,6 +17,7 @@ from tui_app.config.table import problem_of_name
 from tui_app.core.project import Project
 from tui_app.tui.text import line
 from tui_app.tui.widgets.segment_choices import Choice, ChoiceList
+from tui_app.tui.widgets.segment_field import Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class NewSegment(ModalScreen[tuple[str, str] | None]):
         with Vertical(classes="dialog"):
             yield Static("New segment", classes="title", markup=False)
             yield Static("Name", classes="label", markup=False)
-            yield Input(id="name", placeholder="lapsed_gold", compact=True)
+            yield Field(id="name", placeholder="lapsed_gold")
             yield Static("Its customers are rows of", classes="label", markup=False)
             yield ChoiceList(id="table")
             yield Static(id="fault")

@@ -23,6 +23,7 @@ from tui_app.core.errors import StokerError
 from tui_app.core.segment_values import Scalar, picked_value
 from tui_app.tui.text import content, counted, cut, line
 from tui_app.tui.widgets.fitted import FittedVisual
+from tui_app.tui.widgets.segment_field import Field
 from tui_app.tui.widgets.segment_words import value_text
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class PickValue(ModalScreen[tuple[Scalar, ...] | None]):
         keys = "space marks · a all · / search · enter takes" if self._is_list else "enter takes it"
         with Vertical(classes="dialog", id="value-dialog"):
             yield Static(line(("Values of ", "bold"), (self._column, "bold $text-accent")), classes="title")
-            yield Input(placeholder="search", compact=True)
+            yield Field(placeholder="search")
             yield Static("counting …", id="said", markup=False)
             yield _Values()
             with Horizontal(id="buttons"):

@@ -63,7 +63,6 @@ class Home(StageScreen):
 
     def on_screen_resume(self) -> None:
         """Runs may have gone on meanwhile."""
-        super().on_screen_resume()
         self.call_after_refresh(self.stoker.refresh_runs)
 
     def refresh_stage(self) -> None:

@@ -14,7 +14,6 @@ from tui_app.core.project import Project
 from tui_app.tui.command import Command
 from tui_app.tui.screens.mapping_editor import MappingEditor
 from tui_app.tui.screens.stage_screen import StageScreen
-from tui_app.tui.text import lines
 from tui_app.tui.widgets.mapping_detail import FIX_KEY, MappingDetail
 from tui_app.tui.widgets.mapping_head import MappingHead, Shown
 from tui_app.tui.widgets.mapping_list import MappingList
@@ -303,8 +302,11 @@ def _table_of(project: Project, template: str) -> str:
 def _say_what_is_missing(notice: Notice, project: Project | None, problems: Sequence[Problem]) -> None:
     """The first thing that mapping needs and that is not there."""
     if problems:
-        shown = lines(*(str(problem) for problem in problems[:_MOST_PROBLEMS_SHOWN]))
-        notice.show("bad", "stoker.toml cannot be used", shown)
+        notice.show(
+            "bad",
+            "stoker.toml cannot be used",
+            "What is wrong is said below. Mend it in an editor: it is read again by itself.",
+        )
     elif project is None:
         notice.show("info", "Nothing to map yet", "There is no project here. Home says how to begin.", key="1",
                     action="goes home")  # fmt: skip

@@ -144,7 +144,9 @@ class StageScreen(Screen[None]):
         words = [self.session.words_of(problem) for problem in problems[:_MOST_PROBLEMS_SHOWN]] or [error.message]
         shown = [content(each) for each in words]
         if len(problems) > len(shown):
-            shown.append(content(f"… and {len(problems) - len(shown)} more: stoker check lists them.", "$foreground-muted"))
+            shown.append(
+                content(f"… and {len(problems) - len(shown)} more: stoker check lists them.", "$foreground-muted")
+            )
         notice = self.query_one("#explanation", Notice)
         notice.show("bad", title or "This did not work", lines(*shown), key="esc", action="hides this")
         notice.remove_class("-hidden")

@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 
 from tui_app.tui.text import cut, line
 from tui_app.tui.widgets.fitted import FittedVisual
+from tui_app.tui.widgets.segment_field import Field
 
 _GAP: Final = 2
 _WIDEST_NAME: Final = 40
@@ -132,7 +133,7 @@ class SearchedChoices(Vertical):
 
     def compose(self) -> ComposeResult:
         """One above the other."""
-        yield Input(id=f"{self.id}-search", placeholder=self._placeholder, compact=True)
+        yield Field(id=f"{self.id}-search", placeholder=self._placeholder)
         yield ChoiceList(id=f"{self.id}-list")
 
     @property

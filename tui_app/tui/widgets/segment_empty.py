@@ -7,7 +7,6 @@ from typing import Final
 
 from tui_app.core.errors import Problem
 from tui_app.core.project import Project
-from tui_app.tui.text import content, lines
 from tui_app.tui.widgets.notice import Notice
 
 _MOST_PROBLEMS: Final = 4
@@ -24,8 +23,11 @@ class SegmentEmpty(Notice):
             problems: Why it cannot be used.
         """
         if problems:
-            why = [content(str(each)) for each in problems[:_MOST_PROBLEMS]]
-            self.show("bad", "stoker.toml cannot be used", lines(*why), key="1", action="goes to Home")
+            self.show(
+                "bad",
+                "stoker.toml cannot be used",
+                "What is wrong is said below. Mend it in an editor: it is read again by itself.",
+            )
         elif project is None:
             self.show("info", "There is no project yet", "Home makes one.", key="1", action="goes to Home")
         elif not (project.source.tables or project.queries):

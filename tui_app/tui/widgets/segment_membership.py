@@ -18,6 +18,7 @@ from tui_app.core.segment_editing import DRAFT
 from tui_app.core.table_report import ColumnType
 from tui_app.tui.text import line, plain
 from tui_app.tui.widgets.segment_choices import Choice, ChoiceList, SearchedChoices
+from tui_app.tui.widgets.segment_field import Field
 
 _PLACE: Final = Place(DRAFT, 1)
 
@@ -112,7 +113,7 @@ class InFileForm(MembershipForm):
         """Path, column, and whether those listed are meant or all others."""
         yield Static("One id per line, or the first column of a CSV with a header.", classes="hint", markup=False)
         path = plain(self._given.path) if self._given else ""
-        yield Input(path, id="ids", placeholder="data/vips.csv, from the folder of stoker.toml", compact=True)
+        yield Field(path, id="ids", placeholder="data/vips.csv, from the folder of stoker.toml")
         yield Static(id="ids-verdict", classes="hint")
         yield SearchedChoices(id="id-column", placeholder="search the column that holds these ids")
         yield in_or_not(is_negated=self._given is not None and self._given.negated)

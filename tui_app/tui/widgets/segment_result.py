@@ -73,6 +73,8 @@ class SegmentResult(Vertical):
         self._segment: Segment | None = None
         self._world: object = None
         """What else the count depends on."""
+        self._members = 0
+        """As they were counted last."""
         self._filled: dict[str, Segment] = {}
         """Pane → the segment that it shows."""
 
@@ -143,6 +145,7 @@ class SegmentResult(Vertical):
             problems = error.problems if isinstance(error, FixInput) else (Problem(error.message),)
             self.post_message(self.Judged(segment, None, problems))
             return
+        self._members = count.members
         self.query_one(SegmentCount).show(count)
         self.post_message(self.Judged(segment, count, ()))
         self._fill(segment)
@@ -172,8 +175,8 @@ class SegmentResult(Vertical):
         table.set_columns(_columns(rows))
         table.set_empty_message(_NOBODY)
         table.show(len(shown), fetch)
-        is_all = len(shown) < _SAMPLE_ROWS
-        label = "Members" if is_all else f"Members · {len(shown):,} of them"
+        is_all = len(shown) >= self._members
+        label = "Members" if is_all else f"Members · {len(shown):,} of {self._members:,}"
         self.query_one(TabbedContent).get_tab("members").label = content(label)
 
     def _show_sql(self, sql: str) -> None:

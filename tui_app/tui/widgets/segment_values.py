@@ -18,17 +18,18 @@ from tui_app.core.operators import Operator
 from tui_app.core.segment import ConditionValue
 from tui_app.core.segment_values import Scalar, parted, typed_value
 from tui_app.tui.text import content, plain
+from tui_app.tui.widgets.segment_field import Field
 from tui_app.tui.widgets.segment_sentence import Sentence
 from tui_app.tui.widgets.segment_words import day_of, value_text
 
 _TIMES: Final = frozenset(("date", "datetime"))
 
 
-class ValueField(Input):
+class ValueField(Field):
     """One value. What was not touched stays as it was, even where it cannot be typed."""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id, select_on_focus=False, compact=True)
+        super().__init__(id=id)
         self._given: tuple[str, Scalar] | None = None
 
     def give(self, value: Scalar | None) -> None:

@@ -1,0 +1,19 @@
+"""One line to type in."""
+
+from __future__ import annotations
+
+from textual.widgets import Input
+
+
+class Field(Input):
+    """Compact, and its cursor does not blink: that would wake the terminal twice a second for as long as it is open.
+
+    Args:
+        value: What is in it at first.
+        id: As usual.
+        placeholder: An example, or what it is for.
+    """
+
+    def __init__(self, value: str = "", *, id: str | None = None, placeholder: str = "") -> None:  # noqa: A002 - Textual's name
+        super().__init__(value, id=id, placeholder=placeholder, compact=True, select_on_focus=False)
+        self.set_reactive(Input.cursor_blink, False)  # noqa: FBT003 - as Textual takes it
