@@ -22,7 +22,7 @@ from tui_app.config.locations import log_folder, make_private
 from tui_app.core.errors import FixInput, StokerError
 from tui_app.tui.command import bindings_of
 from tui_app.tui.everywhere import EVERYWHERE
-from tui_app.tui.messages import ChoiceChanged, ProjectChanged
+from tui_app.tui.messages import ChoiceChanged, ProjectChanged, RunsHeard
 from tui_app.tui.palette import Entry, StokerCommands
 from tui_app.tui.session import Session
 from tui_app.tui.settings import DEFAULT_THEME, keep_theme
@@ -32,6 +32,7 @@ from tui_app.tui.themes import THEMES
 from tui_app.tui.widgets.stage_bar import Mark
 
 _LOOK_OUTSIDE_SECONDS: Final = 1.0
+_HEAR_SECONDS: Final = 3.0
 _NARROW_BELOW: Final = 100
 """Columns."""
 _LOW_BELOW: Final = 34
@@ -81,6 +82,7 @@ class StokerApp(App[Outcome]):
         await self.push_screen(self._stage(self._first_stage))
         self.theme_changed_signal.subscribe(self, self._keep_theme)
         self.set_interval(_LOOK_OUTSIDE_SECONDS, self._look_outside)
+        self.set_interval(_HEAR_SECONDS, self.refresh_runs)
         self.call_after_refresh(self.refresh_runs)
         if self.session.settings.message:
             self.notify(content(self.session.settings.message).plain, severity="warning", markup=False)
@@ -170,12 +172,13 @@ class StokerApp(App[Outcome]):
 
     async def _hear_of_runs(self) -> None:
         try:
-            self.runs = await self.session.ask(ListRuns())
+            runs = await self.session.ask(ListRuns())
         except StokerError:
-            # Home and Runs ask again, and explain.
+            # The stage Runs asks as well, and explains.
             return
-        if isinstance(self.screen, Screen):
-            self.screen.post_message(ChoiceChanged())
+        if runs != self.runs:
+            self.runs = runs
+            self.screen.post_message(RunsHeard())
 
     def _look_outside(self) -> None:
         if not self.is_headless and _is_terminal_gone():

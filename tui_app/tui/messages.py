@@ -17,3 +17,8 @@ class ProjectChanged(Message):
 @dataclass
 class ChoiceChanged(Message):
     """Another destination, template, table, segment, activation, plan or run was chosen."""
+
+
+@dataclass
+class RunsHeard(Message):
+    """A run began, went on or ended; `StokerApp.runs` knows."""

@@ -73,9 +73,14 @@ class Stage:
                     named = NAMED.get(letter, letter)
                     self.app.post_message(events.Key(named, None if is_key else letter))
             await self.pilot.pause()
-            await self.pilot.pause()
         await self.settle(self.app, self.pilot)
         return self.text
+
+    async def wait(self) -> None:
+        """Wait until what came last is painted, too."""
+        for _ in range(2):
+            await self.settle(self.app, self.pilot)
+            await self.pilot.pause()
 
     @property
     def text(self) -> str:
@@ -129,8 +134,9 @@ def open_segment(settle: Any) -> Callable[..., Any]:
         app = StokerApp(Session(folder, backstage, Settings()), "segment")
         try:
             async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
+                stage = Stage(app, pilot, backstage, settle)
                 await settle(app, pilot)
-                yield Stage(app, pilot, backstage, settle)
+                yield stage
         finally:
             await backstage.close()
 

@@ -25,10 +25,12 @@ async def test_pictures(club: Any, open_segment: Any, picture: Any, size: Any) -
     club.add(NESTED)
 
     async with open_segment(club.folder, size) as stage:
+        await stage.wait()
         picture(stage.app)
         await stage.app.go("segment", segment="spring")
         for keys in ("down", "down e", "f2", "escape escape c vip", "escape n new enter"):
             await stage.press(*keys.split())
+            await stage.wait()
             picture(stage.app)
 
 
@@ -60,13 +62,13 @@ async def test_a_click_moves_the_cursor_and_a_second_one_edits(club: Any, open_s
     """The mouse reaches what the keys reach."""
     async with open_segment(club.folder) as stage:
         await stage.pilot.click("#segment-outline", offset=(6, 1))
-        await stage.settle(stage.app, stage.pilot)
+        await stage.wait()
         assert stage.app.screen.editor.path == (0,)
         await stage.pilot.click("#segment-outline", offset=(6, 1))
-        await stage.settle(stage.app, stage.pilot)
+        await stage.wait()
         assert "Change a condition of" in stage.text
         await stage.press("escape")
         await stage.pilot.click("#segment-keys", offset=(2, 0))
-        await stage.settle(stage.app, stage.pilot)
+        await stage.wait()
 
         assert len(stage.app.screen.draft.segment.condition.members) == 2

@@ -167,7 +167,6 @@ async def test_a_plan_is_offered_refused_with_reasons_and_given_up(shop, custome
         await settle(app, pilot)
         assert "planning club" not in shown(app)
         assert "No plan of club yet" in shown(app)
-        assert list(shop.workplace.state.glob("plans/[!.]*")) == []
 
 
 async def test_without_an_activation_it_says_what_is_missing(tmp_path: Path, open_stoker, shown):

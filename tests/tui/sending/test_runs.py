@@ -41,6 +41,7 @@ async def test_each_report_accounts_for_every_customer_and_names_the_rejected(
         await until(pilot, lambda: "✗ 1" in shown(app))
         await pilot.press("z")
         await settle(app, pilot)
+        assert "activation" not in shown(app), "the report has the room of the history"
         rejected = app.screen.query_one("#rejected-customers", PagedTable)
         rejected.focus()
         await settle(app, pilot)

@@ -156,6 +156,10 @@ class Home(StageScreen):
         table.display = bool(shown)
         self.query_one("#no-runs").display = not shown
 
+    def on_runs_heard(self) -> None:
+        """The overview tells of them."""
+        self.refresh_stage()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what makes sense now is in the footer."""
         del parameters

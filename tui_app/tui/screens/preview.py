@@ -180,7 +180,7 @@ class Preview(StageScreen):
     def _give_up_planning(self) -> None:
         if self._planning is not None:
             self._planning.cancel()
-        self.notify("Planning was given up; nothing of it is kept.", markup=False)
+        self.notify("Planning was given up.", markup=False)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A plan that was given up leaves what was shown before."""

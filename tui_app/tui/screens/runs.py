@@ -38,7 +38,7 @@ class Runs(StageScreen):
         Command("resume", "R", "Resume", "Go on with a run that stopped, or whose worker died."),
         Command("export", "e", "Export", "Write the report with every rejected customer to a file."),
         Command("open_plan", "enter", "Plan", "Open the plan of the run in Preview."),
-        Command("whole_report", "z", "Whole report", "The report alone, and the history back again."),
+        Command("whole_report", "z", "Report", "The report alone, and the history back again."),
     )  # fmt: skip
 
     DEFAULT_CSS = """
@@ -64,7 +64,7 @@ class Runs(StageScreen):
 
     def on_mount(self) -> None:
         """While a run goes on, its row does too."""
-        self.query_one("#run-report").display = False
+        self.query_one("#run-report").add_class("-hidden")
         self.set_interval(_LOOK_SECONDS, self._look_at_running)
 
     def refresh_stage(self) -> None:
@@ -89,8 +89,8 @@ class Runs(StageScreen):
         self._seen_choice = choice
         if runs != self._history.items or is_new_choice:
             self._history.show_runs(runs, self.session.now(), choice if is_new_choice else None)
-        self._history.display = bool(runs)
-        self.query_one("#run-report").display = bool(runs)
+        for part in (self._history, self.query_one("#run-report")):
+            part.set_class(not runs, "-hidden")
         notice = self.query_one("#no-runs", Notice)
         notice.set_class(bool(runs), "-hidden")
         text = "Every run is kept here with what became of each customer. Make a plan, look at it, and send it."

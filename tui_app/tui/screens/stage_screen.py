@@ -12,7 +12,7 @@ from textual.widgets import Footer, Input, TextArea
 
 from tui_app.backstage.questions.question import Question
 from tui_app.config.edit import Edit
-from tui_app.core.errors import FixInput, StokerError
+from tui_app.core.errors import FixInput, Problem, StokerError
 from tui_app.tui.command import Command, bindings_of
 from tui_app.tui.messages import ChoiceChanged, ProjectChanged
 from tui_app.tui.text import content, cut, lines
@@ -39,7 +39,8 @@ class StageScreen(Screen[None]):
     COMMANDS_HERE: ClassVar[tuple[Command, ...]] = ()
     """What its keys do; the footer, the help and the palette are made from it."""
 
-    _explains_file = False
+    _file_problems: tuple[Problem, ...] = ()
+    """Of the project file, as they were explained last."""
 
     def __init_subclass__(cls) -> None:
         cls.BINDINGS = bindings_of((*cls.COMMANDS_HERE, _LEAVE_FIELD))
@@ -92,14 +93,19 @@ class StageScreen(Screen[None]):
         self.show_frame()
         self.refresh_stage()
 
+    def on_runs_heard(self) -> None:
+        """The mark of the stage Sync may be another."""
+        self.show_frame()
+
     def show_frame(self) -> None:
         """Repaint the stage bar; say what keeps the project file from being used."""
         session = self.session
-        if session.problems and not self.SHOWS_PROBLEMS:
-            self.explain(FixInput(*session.problems), "stoker.toml cannot be used")
-            self._explains_file = True
-        elif self._explains_file and not session.problems:
-            self.clear_explanation()
+        if session.problems != self._file_problems and not self.SHOWS_PROBLEMS:
+            if session.problems:
+                self.explain(FixInput(*session.problems), "stoker.toml cannot be used")
+            else:
+                self.clear_explanation()
+            self._file_problems = session.problems
         heading = lines(
             Content.styled("Stoker", "bold $primary"),
             content(cut(session.folder.name or "/", _SIDE_CELLS), "$foreground-muted"),
@@ -153,7 +159,6 @@ class StageScreen(Screen[None]):
 
     def clear_explanation(self) -> None:
         """What was explained does not hold any more."""
-        self._explains_file = False
         self.query_one("#explanation", Notice).add_class("-hidden")
 
     def action_leave_field(self) -> None:

@@ -18,6 +18,9 @@ class AttributeTable(FittingTable[AttributeCounts]):
         id: As usual.
     """
 
+    # Wider, the eye would lose the way from a name to its numbers.
+    DEFAULT_CSS: ClassVar[str] = "AttributeTable { max-width: 120; }"
+
     COLUMNS: ClassVar = {
         "attribute": Column("attribute", minimum=18),
         "kind": Column("kind", 8),
