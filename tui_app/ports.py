@@ -167,6 +167,9 @@ class PlanShelf(Protocol):
     def seal(self, drafted: Path, plan: Plan, out: Path | None = None) -> PlanFiles:
         """Make a drafted folder a plan, at `out` or among the others."""
 
+    def discard(self, drafted: Path) -> None:
+        """Remove a drafted folder that becomes no plan."""
+
     def find(self, name: str) -> PlanFiles:
         """A plan by path, id or the beginning of an id.
 

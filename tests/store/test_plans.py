@@ -201,3 +201,14 @@ def test_a_plans_name_is_safe_in_a_file_system(plans):
 
     assert stored.folder.parent == plans.folder
     assert len(stored.id) < 100
+
+
+def test_a_plan_that_cannot_be_made_leaves_nothing_of_the_customers(shop, customer):
+    """A process that lives on, such as the one beside the screen, would keep a draft for days."""
+    shop.customers([customer(1)])
+    (shop.folder / "customers.parquet").write_bytes(b"PAR1 cut short")
+
+    with pytest.raises(FixInput):
+        shop.plan()
+
+    assert list((shop.state / "plans").iterdir()) == []

@@ -61,7 +61,7 @@ async def the_end(app: StokerApp, pilot: Any, settle: Any) -> str:
     """Wait until the run that is watched has ended and its report is shown."""
     for _ in range(600):
         await settle(app, pilot)
-        if app.runs and app.runs[0].progress.state in ENDED and "Done" in shown(app):
+        if app.runs and app.runs[0].progress.state in ENDED and "everybody in the plan" in shown(app):
             return shown(app)
         await asyncio.sleep(0.05)
     raise AssertionError(shown(app))

@@ -102,6 +102,10 @@ class PlanStore:
         self._forget_abandoned_drafts()
         return Path(tempfile.mkdtemp(prefix=f"{_DRAFT}{os.getpid()}-", dir=self._folder))
 
+    def discard(self, drafted: Path) -> None:
+        """Remove a drafted folder that becomes no plan: it holds customer data."""
+        shutil.rmtree(drafted, ignore_errors=True)
+
     def _forget_abandoned_drafts(self) -> None:
         """Drafts hold customer data; those of processes that died are of no use to anybody."""
         for folder in self._folder.glob(f"{_DRAFT}*"):

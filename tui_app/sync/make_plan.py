@@ -46,10 +46,14 @@ def make_plan(project: Project, request: PlanRequest, engine: PlanningEngine, ro
     today = datetime.fromtimestamp(rooms.clock.epoch_seconds(), UTC).date()
     job = Job(project, activation, ledger.view(), today)
     drafted = rooms.plans.draft()
-    outcome = engine.write_plan_files(job, drafted)
-    failpoints.reach("plan.files_written")
-    plan = _manifest(job, request, outcome, ledger.state())
-    stored = rooms.plans.seal(drafted, plan, request.out)
+    try:
+        outcome = engine.write_plan_files(job, drafted)
+        failpoints.reach("plan.files_written")
+        plan = _manifest(job, request, outcome, ledger.state())
+        stored = rooms.plans.seal(drafted, plan, request.out)
+    except BaseException:
+        rooms.plans.discard(drafted)
+        raise
     failpoints.reach("plan.sealed")
     return stored
 

@@ -1,17 +1,22 @@
-"""A club of invented members, and the stage Segment opened on it with everything that is asked written down."""
+"""A club of invented members, and the stage Segment opened on it with everything that is asked written down.
+
+One process answers for all of these tests: starting it costs more than most of them. Each test writes its own project.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from itertools import groupby
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import pytest_asyncio
 from textual import events
 from textual.pilot import Pilot
 
@@ -23,6 +28,26 @@ from tui_app.tui.settings import Settings
 
 AnswerT = TypeVar("AnswerT")
 TIERS = ("gold", "silver", "bronze", "Bronze", None)
+PROJECT = """\
+state = "state"
+[source.tables]
+customers = "customers.parquet"
+[destinations.braze]
+endpoint = "http://127.0.0.1:40000"
+api_key = "env:NOT_SET"
+[templates.profile]
+destination = "braze"
+identifier_column = "id"
+[templates.profile.attributes]
+loyalty = "id"
+[segments.everybody]
+table = "customers"
+all = [ { column = "is_member", op = "is true" } ]
+[campaigns.club]
+table = "customers"
+include = ["everybody"]
+template = "profile"
+"""
 
 
 class ListeningBackstage(Backstage):
@@ -30,6 +55,7 @@ class ListeningBackstage(Backstage):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, dict(os.environ))
+        self.folder = folder
         self.answered: list[Question[Any]] = []
         self.given_up: list[Question[Any]] = []
 
@@ -42,6 +68,13 @@ class ListeningBackstage(Backstage):
         self.answered.append(question)
         return answer
 
+    async def close(self) -> None:
+        """Every app closes its own when it ends; this one stays for the next."""
+
+    async def end(self) -> None:
+        """End the process."""
+        await super().close()
+
 
 @dataclass(slots=True)
 class Stage:
@@ -51,27 +84,22 @@ class Stage:
     pilot: Pilot[object]
     backstage: ListeningBackstage
     settle: Callable[[StokerApp, Pilot[object]], Any]
-    file: Path = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.file = self.app.session.file
 
     async def press(self, *keys: str) -> str:
         """Press keys, and wait until nothing is on its way any more.
 
         Args:
-            keys: Names of keys; anything else is a text that is typed. Its letters, and an arrow that is held, come as
-                fast as a terminal sends them.
+            keys: Names of keys. Anything else is a text, whose letters, ↓, ⌫ and line breaks come as fast as a terminal
+                sends them.
 
         Returns:
             What the screen shows then.
         """
-        for _, again in groupby(keys, lambda each: each if each in REPEATED else object()):
-            for each in again:
-                is_key = each in KEY_NAMES or "+" in each
-                for letter in [each] if is_key else each:
-                    named = NAMED.get(letter, letter)
-                    self.app.post_message(events.Key(named, None if is_key else letter))
+        for key in keys:
+            is_name = key in KEY_NAMES or "+" in key
+            for letter in [key] if is_name else key:
+                named = letter if is_name else NAMED.get(letter, letter)
+                self.app.post_message(events.Key(named, None if is_name or letter in "↓⌫\n" else letter))
             await self.pilot.pause()
         await self.settle(self.app, self.pilot)
         return self.text
@@ -89,22 +117,18 @@ class Stage:
         return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
 
-REPEATED = frozenset(("up", "down", "backspace"))
 KEY_NAMES = frozenset(
     ("enter", "escape", "up", "down", "left", "right", "tab", "space", "delete", "backspace", "f2", "home", "end")
 )
-NAMED = {" ": "space", ",": "comma", '"': "quotation_mark", "_": "underscore", "-": "minus", ".": "full_stop"}
-
-
-@pytest.fixture
-def rows(customer: Callable[..., dict[str, Any]]) -> list[dict[str, Any]]:
-    """300 customers: every fifth of each tier, two thirds members, points from 0 to 299."""
-    return [customer(each, tier=TIERS[each % 5], points=each, is_member=each % 3 != 0) for each in range(300)]
+NAMED = {
+    " ": "space", ",": "comma", '"': "quotation_mark", "_": "underscore", "-": "minus", ".": "full_stop",
+    "↓": "down", "⌫": "backspace", "\n": "enter",
+}  # fmt: skip
 
 
 @dataclass(slots=True)
 class Club:
-    """A project over them."""
+    """A project and its one table."""
 
     folder: Path
 
@@ -116,28 +140,59 @@ class Club:
         """Write more into the project file."""
         self.file.write_text(self.file.read_text(encoding="utf-8") + toml, encoding="utf-8")
 
+    def customers(self, rows: Sequence[Mapping[str, Any]], kinds: Mapping[str, pa.DataType]) -> None:
+        """Replace the table."""
+        pq.write_table(
+            pa.Table.from_pylist(list(rows), pa.schema(list(kinds.items()))), self.folder / "customers.parquet"
+        )
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def backstage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ListeningBackstage]:
+    """The process beside every screen here, on one folder."""
+    folder = tmp_path_factory.mktemp("segment") / "shop"
+    folder.mkdir()
+    listening = ListeningBackstage(folder)
+    yield listening
+    await listening.end()
+
 
 @pytest.fixture
-def club(shop: Any, rows: list[dict[str, Any]]) -> Club:
-    """A project over them."""
-    shop.customers(rows)
-    return Club(shop.folder)
+def rows() -> list[dict[str, Any]]:
+    """300 customers: every fifth of each tier, two thirds members, points from 0 to 299."""
+    return [
+        {
+            "id": f"c{each:05}",
+            "name": f"Name {each}",
+            "tier": TIERS[each % 5],
+            "points": each,
+            "is_member": each % 3 != 0,
+        }
+        for each in range(300)
+    ]
 
 
 @pytest.fixture
-def open_segment(settle: Any) -> Callable[..., Any]:
-    """The stage on a folder, while an `async with` lasts."""
+def club(backstage: ListeningBackstage, rows: list[dict[str, Any]]) -> Club:
+    """A project over them, as if nobody had touched it yet."""
+    club = Club(backstage.folder)
+    club.file.write_text(PROJECT, encoding="utf-8")
+    strings = dict.fromkeys(("id", "name", "tier"), pa.string())
+    club.customers(rows, {**strings, "points": pa.int64(), "is_member": pa.bool_()})
+    return club
+
+
+@pytest.fixture
+def open_segment(club: Club, backstage: ListeningBackstage, settle: Any) -> Callable[..., Any]:
+    """The stage on the club, while an `async with` lasts."""
 
     @asynccontextmanager
-    async def opened(folder: Path, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Stage]:
-        backstage = ListeningBackstage(folder)
-        app = StokerApp(Session(folder, backstage, Settings()), "segment")
-        try:
-            async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
-                stage = Stage(app, pilot, backstage, settle)
-                await settle(app, pilot)
-                yield stage
-        finally:
-            await backstage.close()
+    async def opened(size: tuple[int, int] = (120, 40)) -> AsyncIterator[Stage]:
+        backstage.answered.clear()
+        backstage.given_up.clear()
+        app = StokerApp(Session(club.folder, backstage, Settings()), "segment")
+        async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
+            await settle(app, pilot)
+            yield Stage(app, pilot, backstage, settle)
 
     return opened

@@ -6,9 +6,13 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tui_app.backstage.questions.segment import CountMembers
 from tui_app.config.read import read_project
 from tui_app.core.segment import Comparison, Group
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 COMMENTED = """
 # Whom we write to in spring
@@ -32,16 +36,16 @@ def saved(folder: Path, name: str) -> Group:
 
 async def test_a_segment_is_built_by_keys_alone(club: Any, open_segment: Any) -> None:
     """Name, column, operator and values from what is in the table, with its counts: no SQL and no mouse."""
-    async with open_segment(club.folder) as stage:
-        text = await stage.press("n", "precious", "enter")
+    async with open_segment() as stage:
+        text = await stage.press("n", "precious\n")
         assert "a adds the first condition" in text
 
-        await stage.press("a", "tie", "enter")
-        await stage.press(*["down"] * 6, "enter")
+        await stage.press("a", "tie\n")
+        await stage.press("↓↓↓↓↓↓\n")
         text = await stage.press("f2")
         assert "5 values · 0 marked" in text
         assert any("gold" in line and " 60 " in line for line in text.splitlines())
-        await stage.press("gol", "enter", "sil", "enter", "enter")
+        await stage.press("gol\n", "sil\n", "enter")
         assert "tier  is in list  gold, silver" in stage.text
 
         text = await stage.press("ctrl+s")
@@ -59,9 +63,9 @@ async def test_a_group_within_a_group_counts_as_it_reads(club: Any, rows: Any, o
     """Members, and gold or at least 250 points: counted here once more, row by row."""
     expected = sum(row["is_member"] and (row["tier"] == "gold" or row["points"] >= 250) for row in rows)
 
-    async with open_segment(club.folder) as stage:
-        await stage.press("down", "g", "a", "tier", "enter", *["down"] * 4, "enter", "gold", "enter")
-        text = await stage.press("a", "poi", "enter", *["down"] * 3, "enter", "250", "enter")
+    async with open_segment() as stage:
+        await stage.press("down", "g", "a", "tier\n", "↓↓↓↓\n", "gold\n")
+        text = await stage.press("a", "poi\n", "↓↓↓\n", "250\n")
 
     assert f"{expected:,} of 300 customers" in figure(text)
     assert "any of" in text
@@ -73,7 +77,7 @@ async def test_turning_and_moving_change_what_is_counted(club: Any, rows: Any, o
     both = sum(row["tier"] == "gold" and row["points"] < 10 for row in rows)
     club.add(COMMENTED)
 
-    async with open_segment(club.folder) as stage:
+    async with open_segment() as stage:
         stage.app.session.choose(segment="spring")
         await stage.app.go("segment", segment="spring")
         text = await stage.press("down")
@@ -89,9 +93,9 @@ async def test_saving_another_value_keeps_every_comment_and_every_other_line(clu
     club.add(COMMENTED)
     before = club.file.read_text()
 
-    async with open_segment(club.folder) as stage:
+    async with open_segment() as stage:
         await stage.app.go("segment", segment="spring")
-        await stage.press("end", "e", "backspace", "backspace", "25", "enter", "s")
+        await stage.press("end", "e", "backspace", "backspace", "25\n", "s")
 
     after = club.file.read_text()
     assert after == before.replace("value = 10 }", "value = 25 }")
@@ -99,7 +103,7 @@ async def test_saving_another_value_keeps_every_comment_and_every_other_line(clu
 
 async def test_a_burst_of_changes_is_counted_once(club: Any, open_segment: Any) -> None:
     """Nobody waits for the count of conditions that are gone already."""
-    async with open_segment(club.folder) as stage:
+    async with open_segment() as stage:
         stage.backstage.answered.clear()
         for _ in range(8):
             stage.app.simulate_key("o")
@@ -123,7 +127,7 @@ all = [{ column = "root", op = "is greater than", value = 1000 }]
 """
     club.add(slow)
 
-    async with open_segment(club.folder) as stage, asyncio.timeout(20):
+    async with open_segment() as stage, asyncio.timeout(20):
         await stage.app.go("segment", segment="aslow")
         await stage.pilot.pause()
         while not stage.backstage.busy:
@@ -149,7 +153,7 @@ all = [
 """
     club.add(wrong)
 
-    async with open_segment(club.folder) as stage:
+    async with open_segment() as stage:
         await stage.app.go("segment", segment="wrong")
         text = await stage.press("home")
 
@@ -164,7 +168,7 @@ all = [
 
 async def test_a_draft_outlives_the_stage_and_is_undone_before_the_file(club: Any, open_segment: Any) -> None:
     """U goes back step by step: first what was not saved, then what was."""
-    async with open_segment(club.folder) as stage:
+    async with open_segment() as stage:
         await stage.press("o", "s")
         assert saved(club.folder, "everybody").kind == "any"
         await stage.press("o")
@@ -186,7 +190,7 @@ async def test_a_file_changed_outside_is_followed_unless_there_is_work(club: Any
     def write(old: str, new: str) -> None:
         file.write_text(file.read_text().replace(old, new))
 
-    async with open_segment(club.folder) as stage:
+    async with open_segment() as stage:
         write('op = "is true"', 'op = "is false"')
         stage.app._look_outside()
         text = await stage.press("home")
@@ -209,7 +213,7 @@ async def test_a_segment_is_deleted_after_a_question_unless_it_is_used(club: Any
     club.add(COMMENTED)
     before = club.file.read_text()
 
-    async with open_segment(club.folder) as stage:
+    async with open_segment() as stage:
         text = await stage.press("D")
         assert "campaign club use it" in " ".join(text.split())
 
@@ -231,16 +235,16 @@ async def test_nothing_to_show_says_what_is_missing_and_the_key_that_goes_on(clu
     without = whole[: whole.index("[segments.everybody]")]
 
     file.write_text(without)
-    async with open_segment(club.folder) as stage:
+    async with open_segment() as stage:
         assert "There is no segment yet" in stage.text
         text = await stage.press("n")
         assert "New segment" in text
 
     file.write_text("[source.tables]\n")
-    async with open_segment(club.folder) as stage:
+    async with open_segment() as stage:
         assert "There is no table yet" in stage.text
 
     file.write_text("nonsense = 1\n")
-    async with open_segment(club.folder) as stage:
+    async with open_segment() as stage:
         assert "stoker.toml cannot be used" in stage.text
         assert "nonsense" in stage.text

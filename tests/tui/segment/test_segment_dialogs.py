@@ -6,9 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
+import pytest
 
 from tui_app.config.read import read_project
 from tui_app.core.segment import InFile, InSegment
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 HOSTILE = "[/]\x1b]0;x\x07[@click=app.bell]\u202e"
 
@@ -21,38 +24,36 @@ def figure(text: str) -> str:
     return next((line for line in text.splitlines() if " customers · " in line), "").strip(" │")
 
 
-async def test_days_are_typed_as_days_or_counted_from_today(shop: Any, rows: Any, open_segment: Any) -> None:
+async def test_days_are_typed_as_days_or_counted_from_today(club: Any, rows: Any, open_segment: Any) -> None:
     """What a relative day means today is said while it is typed, and counted as it is said."""
     today = datetime.now(UTC).date()
     for number, row in enumerate(rows):
         row["seen"] = today - timedelta(days=number)
     kinds = {"id": pa.string(), "seen": pa.date32(), "points": pa.int64(), "is_member": pa.bool_()}
-    shop.attributes = {"points": '"points"'}
-    shop.write()
-    shop.customers(rows, pa.schema(list(kinds.items())))
+    club.customers(rows, kinds)
 
-    async with open_segment(shop.folder) as stage:
-        await stage.press("down", "x", "a", "see", "enter", *["down"] * 4, "enter", "10 days ago")
+    async with open_segment() as stage:
+        await stage.press("down", "x", "a", "see\n", "↓↓↓↓\n", "10 days ago")
         assert f"Today that is {today - timedelta(days=10)}" in stage.text
         text = await stage.press("enter")
         assert "seen  is on or after  10 days ago" in text
         assert "11 of 300 customers" in figure(text)
 
-        await stage.press("e", *["backspace"] * 11, "next tuesday", "enter")
+        await stage.press("e", "⌫⌫⌫⌫⌫⌫⌫⌫⌫⌫⌫next tuesday\n")
         assert "Write a day, such as" in stage.text
-        await stage.press("escape", "a", "poi", "enter", *["down"] * 6, "enter", "20")
+        await stage.press("escape", "a", "poi\n", "↓↓↓↓↓↓\n", "20")
         assert "It needs two values, the lower one first." in stage.text
-        await stage.press("enter", "10", "enter")
+        await stage.press("enter", "10\n")
         assert "nothing lies between 20 and 10" in stage.text
-        text = await stage.press("backspace", "backspace", "30", "enter")
+        text = await stage.press("backspace", "backspace", "30\n")
         assert "points  is between  20 and 30" in text
         assert "0 of 300" in figure(text)
         assert "9 of 300" in figure(await stage.press("up", "x"))
 
 
 async def test_operators_are_those_of_the_type_with_what_they_mean(club: Any, open_segment: Any) -> None:
-    async with open_segment(club.folder) as stage:
-        text = await stage.press("a", "is_m", "enter")
+    async with open_segment() as stage:
+        text = await stage.press("a", "is_m\n")
         offered = [line for line in text.splitlines() if " is " in line and "customers" not in line]
         assert any("is false" in line for line in offered)
         assert any("is NULL" in line and "was never set" in line for line in offered)
@@ -65,9 +66,9 @@ async def test_operators_are_those_of_the_type_with_what_they_mean(club: Any, op
 
 async def test_a_list_is_typed_with_commas_picked_and_taken_apart(club: Any, open_segment: Any) -> None:
     """Values that the table does not have can be typed, and stay when others are picked."""
-    async with open_segment(club.folder) as stage:
-        await stage.press("a", "tie", "enter", *["down"] * 6, "enter")
-        await stage.press('gold, "with, comma", copper', "enter")
+    async with open_segment() as stage:
+        await stage.press("a", "tie\n", "↓↓↓↓↓↓\n")
+        await stage.press('gold, "with, comma", copper\n')
         assert 'tier  is in list  gold, "with, comma", copper' in stage.text
         await stage.press("shift+tab", "down", "down", "x", "f2")
         assert "2 marked" in stage.text
@@ -85,9 +86,9 @@ async def test_values_are_picked_for_the_condition_under_the_cursor(club: Any, o
         '\n[segments.golden]\ntable = "customers"\nall = [{ column = "tier", op = "is exactly", value = "gold" }]\n'
     )
 
-    async with open_segment(club.folder) as stage:
+    async with open_segment() as stage:
         await stage.app.go("segment", segment="golden")
-        text = await stage.press("end", "v", "silv", "enter")
+        text = await stage.press("end", "v", "silv\n")
 
     assert "tier  is exactly  silver" in text
     assert "60 of 300" in figure(text)
@@ -108,7 +109,7 @@ all = [{ segment = "everybody" }]
     (club.folder / "vips.csv").write_text("id\n" + "".join(f"c{number:05}\n" for number in range(0, 60, 2)))
     expected = sum(number % 3 != 0 and number >= 30 and number in range(0, 60, 2) for number in range(300))
 
-    async with open_segment(club.folder) as stage:
+    async with open_segment() as stage:
         text = await stage.press("a", "shift+tab", "right")
         assert "lucky" in text.split("Add a condition")[1]
         assert "circle" not in text.split("Add a condition")[1]
@@ -116,7 +117,7 @@ all = [{ segment = "everybody" }]
         assert "is not in segment  lucky" in stage.text
         await stage.press("a", "shift+tab", "right", "right", "tab", "vip")
         assert "There is no such file yet." in stage.text
-        text = await stage.press("s.csv", "enter", "enter")
+        text = await stage.press("s.csv\n", "enter")
         assert f"{expected} of 300" in figure(text)
         await stage.press("s")
 
@@ -127,23 +128,21 @@ all = [{ segment = "everybody" }]
     assert (file.path, file.column, file.negated) == ("vips.csv", "id", False)
 
 
-async def test_text_from_data_is_text_in_every_corner(shop: Any, customer: Any, open_segment: Any) -> None:
+async def test_text_from_data_is_text_in_every_corner(club: Any, rows: Any, open_segment: Any) -> None:
     """Names and values, in the outline, the dialogs, the members and the SQL; what no field can show stays as it is."""
     markup = "[/][@click=app.bell]x"
-    kinds = [("id", pa.string()), (markup, pa.string()), (HOSTILE, pa.string()), ("is_member", pa.bool_())]
-    rows = [{**customer(number), markup: HOSTILE if number % 2 else "tame", HOSTILE: "x"} for number in range(20)]
-    shop.attributes = {"member": '"is_member"'}
-    value = r'"[/]\u001b]0;x\u0007[@click=app.bell]\u202e"'
-    shop.extra = f"""
+    kinds = {**dict.fromkeys(("id", markup, HOSTILE), pa.string()), "is_member": pa.bool_()}
+    hostile = [{markup: HOSTILE if number % 2 else "tame", HOSTILE: "x"} for number in range(20)]
+    club.customers([{**row, **values} for row, values in zip(rows, hostile, strict=False)], kinds)
+    written = r'"[/]\u001b]0;x\u0007[@click=app.bell]\u202e"'
+    club.add(f"""
 [segments."[bold]s[@click=app.bell]"]
 table = "customers"
-all = [{{ column = "{markup}", op = "is exactly", value = {value} }}]
-"""
-    shop.write()
-    shop.customers(rows, pa.schema(kinds))
-    before = (shop.folder / "stoker.toml").read_text()
+all = [{{ column = "{markup}", op = "is exactly", value = {written} }}]
+""")
+    before = club.file.read_text()
 
-    async with open_segment(shop.folder, (80, 24)) as stage:
+    async with open_segment((80, 24)) as stage:
         await stage.app.go("segment", segment="[bold]s[@click=app.bell]")
         seen = [await stage.press("end")]
         assert "10 of 20" in figure(seen[0])
@@ -155,19 +154,17 @@ all = [{{ column = "{markup}", op = "is exactly", value = {value} }}]
 
     assert all("\x1b" not in text and "\x07" not in text and "\u202e" not in text for text in seen)
     assert all("[bold]s" in text for text in seen[:2])
-    assert (shop.folder / "stoker.toml").read_text() == before
+    assert club.file.read_text() == before
 
 
 async def test_a_column_that_cannot_be_compared_can_still_be_asked_whether_it_is_set(
-    shop: Any, customer: Any, open_segment: Any
+    club: Any, rows: Any, open_segment: Any
 ) -> None:
-    kinds = [("id", pa.string()), ("tags", pa.map_(pa.string(), pa.string())), ("is_member", pa.bool_())]
-    shop.attributes = {"id": '"id"'}
-    shop.write()
-    shop.customers([{**customer(1), "tags": [("a", "b")]}, customer(2)], pa.schema(kinds))
+    kinds = {"id": pa.string(), "tags": pa.map_(pa.string(), pa.string()), "is_member": pa.bool_()}
+    club.customers([{**rows[1], "tags": [("a", "b")]}, rows[2]], kinds)
 
-    async with open_segment(shop.folder) as stage:
-        text = await stage.press("a", "tag", "enter")
+    async with open_segment() as stage:
+        text = await stage.press("a", "tag\n")
         assert "is not NULL" in text
         assert "contains" not in text
         text = await stage.press("down", "enter")

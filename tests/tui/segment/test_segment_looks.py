@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 NESTED = """
 [segments.spring]
 table = "customers"
@@ -24,7 +26,7 @@ async def test_pictures(club: Any, open_segment: Any, picture: Any, size: Any) -
     """The states that a person meets: sound, faulty, a condition, its values, an activation, a new segment."""
     club.add(NESTED)
 
-    async with open_segment(club.folder, size) as stage:
+    async with open_segment(size) as stage:
         await stage.wait()
         picture(stage.app)
         await stage.app.go("segment", segment="spring")
@@ -36,10 +38,10 @@ async def test_pictures(club: Any, open_segment: Any, picture: Any, size: Any) -
 
 async def test_everything_is_within_reach_at_80x24(club: Any, open_segment: Any) -> None:
     """Footer, choice of segments, conditions, number and members, and every button of the dialogs."""
-    async with open_segment(club.folder, (80, 24)) as stage:
+    async with open_segment((80, 24)) as stage:
         assert all(word in stage.text for word in ("everybody", "is_member  is true", "200 of 300", "SQL", "? Keys"))
         assert "c00001" in stage.text
-        text = await stage.press("a", "tie", "enter", *["down"] * 6, "enter", "gold,silver,bronze,copper,iron", "enter")
+        text = await stage.press("a", "tie\n", "↓↓↓↓↓↓\n", "gold,silver,bronze,copper,iron\n")
         assert all(word in text for word in ("Add", "Values …", "Cancel", "iron", "customers whose value is one of"))
         text = await stage.press("f2")
         assert all(word in text for word in ("Take", "Cancel", "search", "silver"))
@@ -48,7 +50,7 @@ async def test_everything_is_within_reach_at_80x24(club: Any, open_segment: Any)
 
 
 async def test_conditions_and_result_stand_beside_each_other_where_there_is_room(club: Any, open_segment: Any) -> None:
-    async with open_segment(club.folder, (180, 40)) as stage:
+    async with open_segment((180, 40)) as stage:
         title = next(line for line in stage.text.splitlines() if "customers of customers" in line)
         assert "200 of 300 customers" in title
         assert "c00001" in stage.text
@@ -60,7 +62,7 @@ async def test_conditions_and_result_stand_beside_each_other_where_there_is_room
 
 async def test_a_click_moves_the_cursor_and_a_second_one_edits(club: Any, open_segment: Any) -> None:
     """The mouse reaches what the keys reach."""
-    async with open_segment(club.folder) as stage:
+    async with open_segment() as stage:
         await stage.pilot.click("#segment-outline", offset=(6, 1))
         await stage.wait()
         assert stage.app.screen.editor.path == (0,)

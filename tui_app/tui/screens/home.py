@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import DataTable, Static
@@ -21,6 +22,8 @@ from tui_app.tui.widgets.attention import Attention, attention_of
 from tui_app.tui.widgets.welcome import Welcome
 
 _RUNS_SHOWN = 6
+_MOST_LINES = 12
+"""Of a table, with its header."""
 _COLUMNS = ("name", "picks", "from", "goes to", "last run")
 
 
@@ -37,7 +40,7 @@ class Home(StageScreen):
     )
 
     DEFAULT_CSS = """
-    Home DataTable { height: auto; max-height: 12; background: $background; }
+    Home DataTable { background: $background; }
     Home .heading.-first { margin-top: 0; }
     Home .empty { color: $text-muted; padding-left: 1; }
     """
@@ -100,7 +103,7 @@ class Home(StageScreen):
         for activation in activations:
             texts = self._activation_row(activation)
             table.add_row(*(cell(texts[number]) for number in shown), key=activation.name)
-        table.display = bool(activations)
+        _fit(table)
         self.query_one("#no-activations").display = not activations
         if activations:
             table.move_cursor(row=min(row, len(activations) - 1))
@@ -153,7 +156,7 @@ class Home(StageScreen):
                 f"{progress.rejected:,}",
             )
             table.add_row(*(cell(text) for text in cells), key=news.record.run)
-        table.display = bool(shown)
+        _fit(table)
         self.query_one("#no-runs").display = not shown
 
     def on_runs_heard(self) -> None:
@@ -209,3 +212,12 @@ class Home(StageScreen):
     def action_try_sandbox(self) -> None:
         """Leave this project for invented data; the command line opens the app again on it."""
         self.stoker.exit("try_sandbox")
+
+
+def _fit(table: DataTable[Text]) -> None:
+    """As high as its rows and no higher than a part of the screen; not there without rows.
+
+    Textual's own `height: auto` sometimes keeps the height that a table had before its rows came.
+    """
+    table.display = bool(table.row_count)
+    table.styles.height = min(table.row_count + 1, _MOST_LINES)
