@@ -215,6 +215,8 @@ async def test_a_change_outside_is_followed_and_nothing_is_done_against_it(store
         stage.file.write_text(changed, encoding="utf-8")
         await stage.look_outside()
         await stage.press("enter")
+        stage.app.clear_notifications()
+        await stage.pilot.pause()
         assert stage.text == changed
         assert "changed by something else while this was asked" in stage.shown
         assert ("name", "last_name") in stage.pairs
