@@ -97,9 +97,13 @@ class Stage:
         """
         for key in keys:
             is_name = key in KEY_NAMES or "+" in key
+            if "⌫" in key:
+                # What deletes is a binding, which a letter posted right behind it could overtake.
+                await self.pilot.press(*(NAMED.get(letter, letter) for letter in key))
+                continue
             for letter in [key] if is_name else key:
                 named = letter if is_name else NAMED.get(letter, letter)
-                self.app.post_message(events.Key(named, None if is_name or letter in "↓⌫\n" else letter))
+                self.app.post_message(events.Key(named, None if is_name or letter in "↓\n" else letter))
             await self.pilot.pause()
         await self.settle(self.app, self.pilot)
         return self.text

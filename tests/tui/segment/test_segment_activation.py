@@ -57,7 +57,7 @@ async def test_what_cannot_be_made_says_why_before_anything_is_written(club: Any
         await stage.press("c", "ctrl+s")
         assert "It needs a name." in stage.text
         assert "There is an activation club already." in await stage.press("club")
-        assert "is in use for something else" in await stage.press("⌫⌫⌫⌫loyalty")
+        assert "is in use for something else" in await stage.press(*["backspace"] * 4, "loyalty")
         await stage.press("⌫⌫⌫⌫⌫⌫⌫good", "tab", "tab", "-")
         assert "Include a segment, or choose everybody." in stage.text
         await stage.press("escape")
