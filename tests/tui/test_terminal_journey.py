@@ -43,6 +43,7 @@ def test_the_demo_goes_from_a_duplicate_to_a_second_plan_without_changes(tmp_pat
     app.wait_for("No column or attribute holds that", LONG)
     assert "birthday" not in (home / "stoker.toml").read_text().partition("[segments")[0].replace("# birthday", "")
     app.press("\x1b")
+    app.wait_until_gone("No column or attribute holds that")
     app.press("6")
     app.wait_for("Plan now", LONG)
     app.press("p")
