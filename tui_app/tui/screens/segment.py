@@ -31,7 +31,7 @@ from tui_app.tui.widgets.segment_outline import SegmentOutline
 from tui_app.tui.widgets.segment_result import SegmentResult
 from tui_app.tui.widgets.segment_side import SegmentChosen, SegmentSelect, SegmentSide
 
-_VAST_FROM: Final = 150
+_VAST_FROM: Final = 170
 """Columns from which the result stands beside the conditions."""
 _NEED_SEGMENT: Final = frozenset(each.name for each in SEGMENT_COMMANDS) - {"new", "undo_step", "redo_step"}
 

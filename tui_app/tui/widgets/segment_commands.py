@@ -45,6 +45,7 @@ SEGMENT_COMMANDS: Final = (
 )  # fmt: skip
 
 _ON_LINE: Final = ("add_group", "cycle", "pick", "wrap", "remove")
+_NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _ACTION_META: Final = "segment_action"
 
 
@@ -69,12 +70,15 @@ class SegmentKeys(Static):
 
 
 def _command_line() -> Content:
+    """Breaks between commands only."""
     shown = [
-        line((each.keys, "$footer-key-foreground"), (f" {each.title.lower()}", "$foreground-muted")).stylize(
-            Style.from_meta({_ACTION_META: each.action})
-        )
+        _key(each.keys, each.title.lower()).stylize(Style.from_meta({_ACTION_META: each.action}))
         for each in SEGMENT_COMMANDS
         if each.action in _ON_LINE
     ]
-    moves = line(("J K", "$footer-key-foreground"), (" move", "$foreground-muted"))
-    return Content("  ").join([*shown, moves])
+    return Content("  ").join([*shown, _key("J K", "move")])
+
+
+def _key(keys: str, does: str) -> Content:
+    unbroken = (keys.replace(" ", _NO_BREAK), f"{_NO_BREAK}{does.replace(' ', _NO_BREAK)}")
+    return line((unbroken[0], "$footer-key-foreground"), (unbroken[1], "$foreground-muted"))

@@ -52,7 +52,6 @@ class ComparisonForm(Vertical):
         & #column { width: 34; margin-right: 2; }
         & #operator { width: 1fr; }
         & #meaning { display: none; color: $text-muted; height: auto; }
-        & .label { color: $text-muted; height: 1; }
         & ValueFields { margin-top: 1; }
         & #verdict { max-height: 3; margin-top: 1; }
         & #column-search { width: 1fr; }

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from tui_app.backstage.questions.source import ColumnTypes
 from tui_app.core.conditions import segment_faults
@@ -32,7 +32,8 @@ from tui_app.core.segment_values import Scalar, values_of
 from tui_app.core.table_report import ColumnType
 from tui_app.tui.dialogs.edit_condition import ConditionContext, EditCondition
 from tui_app.tui.dialogs.pick_value import PickValue
-from tui_app.tui.text import line
+from tui_app.tui.text import cut, line
+from tui_app.tui.widgets.fitted import FittedText
 from tui_app.tui.widgets.segment_commands import SegmentKeys
 from tui_app.tui.widgets.segment_outline import SegmentOutline
 from tui_app.tui.widgets.segment_side import UNSAVED
@@ -40,6 +41,8 @@ from tui_app.tui.widgets.segment_side import UNSAVED
 if TYPE_CHECKING:
     from tui_app.tui.session import Session
 
+_SHORTEST_NAME: Final = 12
+"""Cells that a segment's name has at least."""
 _Change: TypeAlias = Callable[[Group, Path, Condition], Group]
 
 
@@ -81,7 +84,7 @@ class SegmentEditor(Vertical):
 
     def compose(self) -> ComposeResult:
         """The outline between a title and its keys."""
-        yield Static(id="segment-title")
+        yield FittedText(lambda _: Content(), id="segment-title")
         yield SegmentOutline(id="segment-outline")
         yield SegmentKeys(id="segment-keys")
 
@@ -118,14 +121,7 @@ class SegmentEditor(Vertical):
         if self._project is not None and _source_of(project) != _source_of(self._project):
             self._columns.clear()
         self._project, self._segment = project, segment
-        mark = "" if is_saved else f"   {UNSAVED}"
-        self.query_one("#segment-title", Static).update(
-            line(
-                (segment.name, "bold"),
-                (f"  customers of {segment.table}", "$foreground-muted"),
-                (mark, "$text-warning"),
-            )
-        )
+        self.query_one("#segment-title", FittedText).fit(partial(_title, segment, is_saved))
         self._show_outline(self._known_faults(), path)
         if segment.table not in self._columns:
             self._read_columns(None)
@@ -237,6 +233,15 @@ class SegmentEditor(Vertical):
             self.post_message(self.Changed(change(asked, path, condition), path))
         else:
             self.notify("The segment was changed outside meanwhile. Nothing was changed here.", markup=False)
+
+
+def _title(segment: Segment, is_saved: bool, width: int) -> Content:  # noqa: FBT001 - bound by partial
+    """Name, table and state in one line; a long name gives way, so that the state is always seen."""
+    rest = line(
+        (f"  customers of {segment.table}", "$foreground-muted"),
+        ("" if is_saved else f"   {UNSAVED}", "$text-warning"),
+    )
+    return line((cut(segment.name, max(width - rest.cell_length, _SHORTEST_NAME)), "bold")) + rest
 
 
 def _source_of(project: Project) -> tuple[object, ...]:

@@ -34,7 +34,6 @@ class MembershipForm(Vertical):
         & RadioSet:blur > RadioButton.-selected > .toggle--label { background: $surface; text-style: none; }
         & RadioButton { background: $surface; width: 1fr; }
         & .hint { color: $text-muted; height: auto; }
-        & .label { color: $text-muted; height: 1; }
     }
     """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -17,7 +17,9 @@ from tui_app.core.segment_draft import SegmentDraft
 from tui_app.tui.text import content, cut, line, lines
 from tui_app.tui.widgets.fitted import FittedVisual
 
-UNSAVED: str = "● not saved"
+UNSAVED: Final = "● not saved"
+_LONGEST_NAME: Final = 22
+"""Cells; two of them and what is said beside them have room in 80."""
 
 
 @dataclass
@@ -90,8 +92,9 @@ class SegmentSelect(Select[str]):
 
 
 def _one_line(draft: SegmentDraft) -> Content:
-    table, mark = f"  customers of {draft.segment.table}", "" if draft.is_saved else f"   {UNSAVED}"
-    return line((draft.segment.name, "bold"), (table, "$foreground-muted"), (mark, "$text-warning"))
+    name, table = cut(draft.segment.name, _LONGEST_NAME), cut(draft.segment.table, _LONGEST_NAME)
+    mark = "" if draft.is_saved else f"   {UNSAVED}"
+    return line((name, "bold"), (f"  customers of {table}", "$foreground-muted"), (mark, "$text-warning"))
 
 
 def _entry(draft: SegmentDraft, width: int) -> Content:
