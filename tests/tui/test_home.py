@@ -159,6 +159,26 @@ async def test_a_key_can_be_changed_in_the_settings(shop: Any, open_stoker: Any)
         assert app.theme == "high-contrast"
 
 
+async def test_nothing_typed_is_lost_by_leaving(shop: Any, customer: Any, open_stoker: Any, settle: Any) -> None:
+    """A segment may be half an hour's work; q is one key."""
+    shop.customers([customer(1)])
+
+    async with open_stoker(shop.folder, "segment") as (app, pilot):
+        await pilot.press("n", *"spring", "enter")
+        await settle(app, pilot)
+        await pilot.press("q")
+        await settle(app, pilot)
+        assert "segment spring is not saved" in shown(app)
+        await pilot.press("enter")
+        await settle(app, pilot)
+        assert app.is_running, "Enter keeps what there is"
+        assert "spring" in shown(app)
+        await pilot.press("q", "l")
+        await settle(app, pilot)
+
+    assert app.return_code == 0
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_picture_of_the_welcome(
     tmp_path: Path, size: tuple[int, int], open_stoker: Any, picture: Callable[[StokerApp], None]

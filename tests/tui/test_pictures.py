@@ -94,7 +94,7 @@ async def test_with_a_file_that_cannot_be_used(
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("stage", ["mapping", "preview"])
+@pytest.mark.parametrize("stage", ["source", "mapping", "preview"])
 async def test_with_a_source_that_is_missing(
     shop: Any, stage: str, size: tuple[int, int], open_stoker: Any, settle: Any, picture: Callable[[StokerApp], None]
 ) -> None:

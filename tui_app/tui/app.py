@@ -24,10 +24,11 @@ from tui_app.tui.command import bindings_of
 from tui_app.tui.everywhere import EVERYWHERE
 from tui_app.tui.messages import ChoiceChanged, ProjectChanged, RunsHeard
 from tui_app.tui.palette import Entry, StokerCommands
+from tui_app.tui.screens.stage_screen import StageScreen
 from tui_app.tui.session import Session
 from tui_app.tui.settings import DEFAULT_THEME, keep_theme
 from tui_app.tui.stages import STAGE_NAMED, STAGES
-from tui_app.tui.text import content
+from tui_app.tui.text import content, lines
 from tui_app.tui.themes import THEMES
 from tui_app.tui.widgets.stage_bar import Mark
 
@@ -233,7 +234,19 @@ class StokerApp(App[Outcome]):
         self.notify(content(f"Saved: {saved}").plain, title="Screenshot", markup=False)
 
     def action_leave(self) -> None:
-        """Leave; the worker of a run is a process of its own."""
+        """Leave, after a question if something typed would be lost."""
+        stages = [stage for stage in self._stages.values() if isinstance(stage, StageScreen)]
+        unsaved = [what for stage in stages for what in stage.unsaved()]
+        if not unsaved:
+            self._leave()
+            return
+        from tui_app.tui.dialogs.confirm import Confirm
+
+        words = lines(*(f"{what} is not saved" for what in unsaved), "A run that is going on goes on either way.")
+        self.push_screen(Confirm("Leave without saving?", words, "Leave"), lambda yes: self._leave() if yes else None)
+
+    def _leave(self) -> None:
+        """The worker of a run is a process of its own, and stays."""
         running = [news for news in self.runs if not news.progress.has_ended]
         if running and not self.is_demo:
             self.farewell = f"Run {running[0].record.run} goes on without the screen. Watch it: stoker"

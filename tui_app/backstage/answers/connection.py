@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from tui_app.backstage.desk import Desk
 from tui_app.backstage.questions.connection import FindKey, LedgerNews, ReadLedger, StoreKey, TryConnection
-from tui_app.backstage.questions.question import Question
+from tui_app.backstage.questions.question import Question, UnknownQuestion
 from tui_app.config.secrets import checked_key, read_key, store_key
 from tui_app.core.connection import Probe
 from tui_app.core.errors import Usage
@@ -36,7 +36,7 @@ def answer(question: Question[Any], desk: Desk) -> object:
         case ReadLedger(destination):
             return _read_ledger(destination, desk)
         case _:
-            raise NotImplementedError(type(question).__name__)
+            raise UnknownQuestion(question)
 
 
 def _test(destination: Destination, typed_key: str | None, desk: Desk) -> Probe:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from tui_app.backstage.answers.workspace_names import KnownNames, WorkspaceNames
 from tui_app.backstage.desk import Desk
 from tui_app.backstage.questions.mapping import CountWithheldValues, FindNameWarnings, NameFindings
-from tui_app.backstage.questions.question import Question
+from tui_app.backstage.questions.question import Question, UnknownQuestion
 from tui_app.core.duplicates import mapping_warnings
 from tui_app.core.errors import FixInput, Usage
 from tui_app.core.mapping import Template
@@ -31,7 +31,7 @@ def answer(question: Question[Any], desk: Desk) -> object:
         case CountWithheldValues(template, table):
             return _count_withheld(template, table, desk)
         case _:
-            raise NotImplementedError(type(question).__name__)
+            raise UnknownQuestion(question)
 
 
 def _find_warnings(name: str, desk: Desk, *, ask_again: bool) -> NameFindings:

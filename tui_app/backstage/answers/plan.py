@@ -22,7 +22,7 @@ from tui_app.backstage.questions.plan import (
     ReadChanges,
     SavePlan,
 )
-from tui_app.backstage.questions.question import Question
+from tui_app.backstage.questions.question import Question, UnknownQuestion
 from tui_app.core.errors import Damaged, Usage
 from tui_app.ports import PlanFiles
 from tui_app.store.plan_pages import Shown
@@ -61,7 +61,7 @@ def answer(question: Question[Any], desk: Desk) -> object:  # noqa: PLR0911 - on
         case SavePlan(plan, folder):
             return str(save_plan(desk.plans().find(plan), typed_path(folder)).folder)
         case _:
-            raise NotImplementedError(type(question).__name__)
+            raise UnknownQuestion(question)
 
 
 def _make(activation: str, desk: Desk) -> PlanSummary:

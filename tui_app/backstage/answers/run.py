@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from tui_app.backstage.desk import Desk
 from tui_app.backstage.questions.plan import Exported
-from tui_app.backstage.questions.question import Question
+from tui_app.backstage.questions.question import Question, UnknownQuestion
 from tui_app.backstage.questions.run import (
     BeginRun,
     ExportRun,
@@ -80,7 +80,7 @@ def answer(question: Question[Any], desk: Desk) -> object:  # noqa: PLR0911 - on
         case ExportRun():
             return _export(question, desk)
         case _:
-            raise NotImplementedError(type(question).__name__)
+            raise UnknownQuestion(question)
 
 
 def _begin(question: BeginRun, desk: Desk) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import ibis.expr.types as ir
 
 from tui_app.backstage.desk import Desk
-from tui_app.backstage.questions.question import Question
+from tui_app.backstage.questions.question import Question, UnknownQuestion
 from tui_app.backstage.questions.segment import CountMembers, MemberCount, SampleMembers, SegmentSql
 from tui_app.backstage.questions.source import Rows
 from tui_app.core.activation import Activation
@@ -36,7 +36,7 @@ def answer(question: Question[Any], desk: Desk) -> object:
         case SegmentSql(segment):
             return _sql(_Draft.of(segment, desk), desk)
         case _:
-            raise NotImplementedError(type(question).__name__)
+            raise UnknownQuestion(question)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tui_app.backstage.desk import Desk
-from tui_app.backstage.questions.question import Question
+from tui_app.backstage.questions.question import Question, UnknownQuestion
 from tui_app.backstage.questions.source import (
     ColumnTypes,
     CountValues,
@@ -47,7 +47,7 @@ def answer(question: Question[Any], desk: Desk) -> object:
         case CountValues(table, column, limit):
             return _count_values(table, column, limit, desk)
         case _:
-            raise NotImplementedError(type(question).__name__)
+            raise UnknownQuestion(question)
 
 
 def _report(name: str, desk: Desk) -> TableReport:

@@ -142,6 +142,11 @@ class Connect(StageScreen):
         self._form.show(Filled(draft), is_new=destination is None)
         self._as_shown = self._form.filled()
 
+    def unsaved(self) -> tuple[str, ...]:
+        """Destinations that were typed and not saved."""
+        typed = {*self._unsaved, *([self._here] if self._has_unsaved() else [])}
+        return tuple(f"destination {name}" if name else "a new destination" for name in sorted(typed, key=str))
+
     def _has_unsaved(self) -> bool:
         return self._form.filled() != self._as_shown
 

@@ -99,6 +99,10 @@ class SegmentStage(EditingStage):
         """What is shown."""
         return self._drafts.get(self._shown_name)
 
+    def unsaved(self) -> tuple[str, ...]:
+        """Segments that the project file does not know as they are shown."""
+        return tuple(f"segment {name}" for name, draft in self._drafts.items() if not draft.is_saved)
+
     def on_resize(self, event: events.Resize) -> None:
         """Beside each other where there is room."""
         self.set_class(event.size.width >= _VAST_FROM, "-vast")

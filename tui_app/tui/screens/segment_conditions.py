@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Literal, TypeAlias
 
@@ -20,13 +21,13 @@ class EditingStage(StageScreen):
     """A stage with one editor of conditions. A key takes effect before the next one does, however fast they come."""
 
     @property
+    @abstractmethod
     def draft(self) -> SegmentDraft | None:
         """What is shown."""
-        raise NotImplementedError
 
+    @abstractmethod
     def keep(self, draft: SegmentDraft, path: Path | None) -> None:
         """Go on with a draft; `path` is where the cursor goes, None leaves it."""
-        raise NotImplementedError
 
     @property
     def editor(self) -> SegmentEditor:

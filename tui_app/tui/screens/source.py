@@ -159,7 +159,7 @@ class Source(StageScreen):
             return
         if self._facts.get(name, _NO_FACTS).report is None:
             self._facts[name] = await report_of(self.session, name)
-        self._views.show_facts(self._facts[name])
+        self._views.show_facts(self._facts[name], self.session.words_of)
         self._show_surroundings()
         if self._views.shows_rows:
             await self._show_rows(name)
@@ -220,6 +220,11 @@ class Source(StageScreen):
         if action in ("run", "save"):
             return self._query is not None and self._views.shows_sql
         return self._here is not None if action in ("remove", "reload", "view") else True
+
+    def unsaved(self) -> tuple[str, ...]:
+        """Queries whose SQL was changed here alone."""
+        changed = {*self._unsaved, *([self._here] if self._is_changed and self._here else [])}
+        return tuple(f"SQL of {name}" for name in sorted(changed))
 
     def action_view(self) -> None:
         """The next view."""

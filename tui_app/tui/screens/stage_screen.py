@@ -62,6 +62,10 @@ class StageScreen(Screen[None]):
     def refresh_stage(self) -> None:
         """Show the project and the choice as they are now. Called when the stage appears and when either changed."""
 
+    def unsaved(self) -> tuple[str, ...]:
+        """What would be lost if the app were left now, in words such as `segment active`."""
+        return ()
+
     @property
     def stoker(self) -> StokerApp:
         """The app, by its own type."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Generic
 
@@ -29,9 +30,9 @@ class FittingTable(PagedTable, Generic[ItemT]):
         self._names = tuple(self.COLUMNS)
         self._items: tuple[ItemT, ...] = ()
 
+    @abstractmethod
     def cells_of(self, item: ItemT) -> Mapping[str, Cell]:
         """Column → what stands in it."""
-        raise NotImplementedError
 
     @property
     def items(self) -> tuple[ItemT, ...]:

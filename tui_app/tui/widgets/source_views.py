@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static, TabbedContent, TabPane
 
+from tui_app.core.errors import Problem
 from tui_app.core.project import Query, SourceTable
 from tui_app.tui.source_facts import TableFacts
 from tui_app.tui.text import counted, line, lines
@@ -99,12 +101,12 @@ class SourceViews(Vertical):
         shown = line((definition.name, "bold"), unsaved, (f"   {where}   ", "$foreground-muted"), figures)
         self.query_one("#headline", Static).update(shown, layout=False)
 
-    def show_facts(self, facts: TableFacts) -> None:
-        """The columns, or why there are none."""
+    def show_facts(self, facts: TableFacts, words_of: Callable[[Problem], str]) -> None:
+        """The columns, or why there are none, each problem in the words that `words_of` has for it."""
         broken = self.query_one("#broken", Notice)
         broken.set_class(facts.error is None, "-hidden")
         self.query_one(ColumnsPane).display = facts.error is None
         if facts.error is not None:
-            broken.show("bad", "It cannot be read", lines(*(str(each) for each in facts.error.problems)))
+            broken.show("bad", "It cannot be read", lines(*map(words_of, facts.error.problems)))
         elif facts.report is not None:
             self.query_one(ColumnsPane).show(facts.report)
