@@ -15,7 +15,7 @@ STEPS: dict[str, list[str]] = {
     "Lint": ["ruff", "check"],
     "Types": ["mypy"],
     "Import contracts": ["lint-imports"],
-    "Tests": ["pytest", *sys.argv[1:]],
+    "Tests": ["pytest", "--numprocesses=logical", "--maxprocesses=8", "--dist=worksteal", *sys.argv[1:]],
 }
 
 

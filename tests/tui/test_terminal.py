@@ -97,7 +97,8 @@ def _is_grey(colour: str) -> bool:
 
 @pytest.mark.parametrize("size", [(200, 60), (40, 10), (20, 5)], ids=lambda size: f"{size[0]}x{size[1]}")
 def test_any_size_opens(small_shop: Any, terminal: Any, size: tuple[int, int]) -> None:
-    app = terminal(size=size, folder=small_shop.folder)
+    """Whatever a shell exported when its window was larger."""
+    app = terminal(size=size, folder=small_shop.folder, environment={"COLUMNS": "210", "LINES": "70"})
     app.wait_for("Home")
     app.press("q")
 

@@ -14,6 +14,7 @@ from typing import ClassVar, Final, Literal
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 
 from tui_app.backstage.questions.run import ListRuns, RunNews
@@ -260,6 +261,15 @@ class StokerApp(App[Outcome]):
             self.notify(content(f"The theme cannot be remembered: {error}").plain, severity="warning", markup=False)
 
     # The end
+
+    def get_driver_class(self) -> type[Driver]:
+        """The terminal may vanish at any moment."""
+        from textual.drivers.linux_driver import LinuxDriver
+
+        from tui_app.tui.terminal_driver import TerminalDriver
+
+        driver = super().get_driver_class()
+        return TerminalDriver if driver is LinuxDriver else driver
 
     def _leave_on_signals(self) -> None:
         """A vanished terminal and SIGTERM end the app as `q` does, so that the terminal is put back as it was."""

@@ -44,6 +44,9 @@ def open_app(
     from tui_app.tui.session import Session
     from tui_app.tui.settings import read_settings
 
+    for size in ("COLUMNS", "LINES"):
+        # Where a shell exports them they are believed before the terminal, and stay what they were when it is resized.
+        os.environ.pop(size, None)
     session = Session(folder.absolute(), Backstage(folder.absolute(), environment), read_settings())
     app = StokerApp(session, is_demo=is_demo)
     outcome = app.run()
