@@ -105,6 +105,20 @@ def test_any_size_opens(small_shop: Any, terminal: Any, size: tuple[int, int]) -
     assert app.wait_for_end() == 0
 
 
+def test_a_stage_never_flashes_in_the_layout_of_another_size(small_shop: Any, terminal: Any) -> None:
+    """Over a slow line the wrong layout would stay for a second."""
+    app = terminal(size=(80, 24), folder=small_shop.folder)
+    app.wait_for("Activations")
+    for key, there in (("4", "on NULL"), ("6", "No plan of"), ("8", "acknowledged")):
+        app.press(key)
+        app.wait_for(there)
+    app.press("q")
+    app.wait_for_end()
+
+    # The program's name stands above the stages where these are a column.
+    assert b"Stoker" not in app.output
+
+
 def test_without_a_terminal_it_says_what_to_do(small_shop: Any) -> None:
     finished = small_shop.stoker()
 

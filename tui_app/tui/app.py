@@ -117,7 +117,14 @@ class StokerApp(App[Outcome]):
             screen: Screen[None] = getattr(module, stage.screen)()
             self.install_screen(screen, name)
             self._stages[name] = screen
+        self._fit(self._stages[name])
         return self._stages[name]
+
+    def _fit(self, screen: Screen[None]) -> None:
+        """Choose the layout for the terminal's size; Textual does it after the first frame, and that one flashes."""
+        is_narrow, is_low = self.size.width < _NARROW_BELOW, self.size.height < _LOW_BELOW
+        screen.set_class(is_narrow, "-narrow").set_class(not is_narrow, "-wide")
+        screen.set_class(is_low, "-low").set_class(not is_low, "-high")
 
     def marks(self) -> dict[str, Mark]:
         """What the stage bar says about each stage."""
