@@ -182,8 +182,7 @@ async def test_rows_are_marked_with_space_and_by_a_click_left_of_them() -> None:
         assert app.table.marked == {0, 5}
         assert app.lines()[1].startswith(" ✓ c00000000")
         assert app.lines()[6].startswith("▌✓ c00000005")
-        last = app.said(PagedTable.MarksChanged)[-1]
-        assert last.marked == {0, 5}
+        assert len(app.said(PagedTable.MarksChanged)) == 4
 
 
 async def test_keys_that_mean_nothing_to_the_table_are_left_to_the_screen() -> None:

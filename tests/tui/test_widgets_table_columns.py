@@ -57,5 +57,14 @@ def test_columns_without_a_width_share_what_is_left() -> None:
     assert sum(widths) + 2 * 3 == 100
 
 
+def test_columns_that_all_fit_at_their_minimum_fit_into_the_table() -> None:
+    """A column that needs more than an equal part takes it from the others, not from beyond the screen."""
+    columns = [Column("name", minimum=14), Column("attribute", minimum=14), Column("samples", minimum=30)]
+
+    assert column_widths(columns, 62) == (14, 14, 30)
+    assert column_widths(columns, 65) == (15, 16, 30)
+    assert column_widths(columns, 97) == (31, 31, 31)
+
+
 def test_where_nothing_is_left_a_column_keeps_its_minimum() -> None:
     assert column_widths([Column("customer", 30), Column("name", minimum=12)], 32) == (30, 12)

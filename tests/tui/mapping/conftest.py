@@ -80,10 +80,10 @@ class Stage:
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """Column and attribute of each row that is shown."""
-        return [row.key for row in self.list.rows]
+        return [row.key for row in self.list.items]
 
     def row(self, column: str, attribute: str | None = None) -> MappingRow:
-        return next(row for row in self.list.rows if row.column == column and attribute in (None, row.attribute))
+        return next(row for row in self.list.items if row.column == column and attribute in (None, row.attribute))
 
     def mapping(self, attribute: str) -> AttributeMapping:
         """As the project on disk has it."""
@@ -123,7 +123,7 @@ class Stage:
 
     async def go(self, column: str, attribute: str | None = None) -> None:
         """Move the cursor as a person does."""
-        index = self.list.rows.index(self.row(column, attribute))
+        index = self.list.items.index(self.row(column, attribute))
         await self.press("home", *["down"] * index)
 
 

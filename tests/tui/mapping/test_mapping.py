@@ -73,7 +73,7 @@ async def test_a_duplicate_of_a_standard_field_is_renamed_in_the_file_by_one_key
         after = stage.text
         assert after == before.replace("birthday =", "dob =")
         assert "# ask Mia about this one" in after
-        assert stage.list.row.key == ("birthdate", "dob")
+        assert stage.list.chosen.key == ("birthdate", "dob")
         for words in ("1 value will be withheld", "is not a date; Braze needs YYYY-MM-DD", 'Example: "3/4/1990"'):
             assert words in stage.shown
 
@@ -109,7 +109,7 @@ async def test_suggestions_are_taken_one_by_one_for_marked_rows_or_where_sure_af
         assert "m maps it to email" in stage.shown
         await stage.press("m")
         assert 'email = "e-mail"' in stage.text
-        assert stage.list.row.key == ("e-mail", "email")
+        assert stage.list.chosen.key == ("e-mail", "email")
         await stage.press("u")
 
         await stage.press("w", "w", "a")
@@ -141,7 +141,7 @@ async def test_rows_are_unmapped_kept_on_null_searched_and_filtered(store, open_
         assert {each.on_null for each in stage.app.session.project.templates["profile"].attributes} == {"clear"}
 
         await stage.press("delete")
-        assert stage.list.row.key == ("name", "")
+        assert stage.list.chosen.key == ("name", "")
         assert "first_name" not in stage.text
         before = stage.text
         await stage.press("home", "x")
@@ -158,7 +158,7 @@ async def test_rows_are_unmapped_kept_on_null_searched_and_filtered(store, open_
         assert len(stage.pairs) == 1
         await stage.press("escape")
         assert len(stage.pairs) == 8
-        assert stage.list.row.column == "birthdate"
+        assert stage.list.chosen.column == "birthdate"
         await stage.press("slash", *"first")
         assert stage.pairs == [("name", "first_name")]
         assert stage.app.screen.query_one("#search", Input).value == "first"

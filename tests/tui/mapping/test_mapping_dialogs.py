@@ -31,7 +31,7 @@ async def test_names_are_offered_and_judged_as_one_types_and_the_workspace_is_kn
         assert "✓ standard field: text of at most 255 characters" in stage.shown
         await stage.press("enter")
         assert 'last_name = "shoe_size"' in stage.text
-        assert stage.list.row.key == ("shoe_size", "last_name")
+        assert stage.list.chosen.key == ("shoe_size", "last_name")
 
         await stage.go("tier")
         assert "Near-duplicate" in stage.shown

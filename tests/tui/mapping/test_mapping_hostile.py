@@ -30,7 +30,7 @@ async def test_hostile_names_and_values_are_shown_harmlessly_and_can_be_mapped(s
         await stage.press("r")
         for name in HOSTILE:
             await stage.pilot.press("down")
-            assert stage.list.row.column == name
+            assert stage.list.chosen.column == name
             assert not {"\x1b", "\x07", "\x9b", "\n", "\u202e"} & set(stage.shown)
         await stage.press("down")
         assert "m maps it to [/red]Shoe-Size" in stage.shown

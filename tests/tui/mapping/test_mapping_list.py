@@ -37,7 +37,7 @@ class _Listed(App[None]):
             self.register_theme(theme)
         self.query_one(MappingList).show(self._rows, "nothing here")
 
-    def on_mapping_list_chosen(self) -> None:
+    def on_table_view_row_selected(self) -> None:
         self.chosen += 1
 
 
@@ -68,30 +68,30 @@ def mapped(column: str, attribute: str) -> MappingRow:
 async def test_the_cursor_moves_through_hundreds_of_rows_and_the_list_scrolls_with_it(listed):
     async with listed() as (columns, pilot):
         await pilot.press("end")
-        assert columns.row == ROWS[-1]
+        assert columns.chosen == ROWS[-1]
         assert "score_599" in text(columns, 23)
         await pilot.press("pageup", "k", "up")
-        assert columns.cursor == 599 - 22 - 2
+        assert columns.cursor == 599 - 23 - 2
         await pilot.press("g")
         assert "score_000" in text(columns, 1)
         await pilot.press("k", "j", "down", "pagedown")
-        assert columns.cursor == 24
+        assert columns.cursor == 25
 
 
 async def test_the_cursor_stays_on_its_row_or_its_column_when_others_are_shown(listed):
     async with listed() as (columns, _pilot):
         columns.cursor = 300
         columns.show(ROWS[100:], "")
-        assert columns.row.column == "score_300"
+        assert columns.chosen.column == "score_300"
         columns.show((*ROWS[:300], mapped("score_300", "a"), mapped("score_300", "b"), *ROWS[301:]), "")
-        assert columns.row.key == ("score_300", "a")
+        assert columns.chosen.key == ("score_300", "a")
         columns.cursor += 1
         columns.show((*ROWS[:300], mapped("score_300", "a"), mapped("score_300", "c")), "")
-        assert columns.row.key == ("score_300", "c")
+        assert columns.chosen.key == ("score_300", "c")
         columns.show(ROWS[:10], "")
-        assert columns.row == ROWS[9]
+        assert columns.chosen == ROWS[9]
         columns.show((), "nothing here")
-        assert columns.row is None
+        assert columns.chosen is None
         assert any("nothing here" in text(columns, line) for line in range(24))
 
 

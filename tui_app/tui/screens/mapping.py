@@ -132,6 +132,8 @@ class Mapping(StageScreen):
             searched = self.query_one("#search", Input).value
             rows = shown_rows(self._sheet.rows, self._filter, searched)
             self.query_one(MappingList).show(rows, _nothing_found(self._filter, searched))
+            if not rows:
+                self._show_detail()
             self._show_head()
 
     def _show_head(self) -> None:
@@ -140,7 +142,7 @@ class Mapping(StageScreen):
             shown = Shown(
                 self._sheet,
                 self._looked_at[1],
-                rows=len(columns.rows),
+                rows=len(columns.items),
                 filter=self._filter,
                 marked=len(columns.marks),
                 waiting=self._scout.waiting,
@@ -148,16 +150,19 @@ class Mapping(StageScreen):
             )
             self.query_one(MappingHead).show(shown)
 
-    def on_mapping_list_highlighted(self) -> None:
-        """Another row has the cursor."""
-        if self._sheet is not None:
-            self.query_one(MappingDetail).show(self.query_one(MappingList).row, self._sheet.destination.name)
+    def on_table_view_row_highlighted(self) -> None:
+        """Another row has the cursor, or more is known of it."""
+        self._show_detail()
 
-    def on_mapping_list_marked(self) -> None:
+    def _show_detail(self) -> None:
+        if self._sheet is not None:
+            self.query_one(MappingDetail).show(self.query_one(MappingList).chosen, self._sheet.destination.name)
+
+    def on_table_view_marks_changed(self) -> None:
         """The head counts the marks."""
         self._show_head()
 
-    def on_mapping_list_chosen(self) -> None:
+    def on_table_view_row_selected(self) -> None:
         """A second click on a row edits it."""
         self.action_edit()
 
@@ -223,7 +228,7 @@ class Mapping(StageScreen):
 
     def action_edit(self) -> None:
         """Open the row."""
-        row = self.query_one(MappingList).row
+        row = self.query_one(MappingList).chosen
         if self._sheet is not None and row is not None:
             self._editor.edit(self._sheet, row)
 
@@ -251,7 +256,7 @@ class Mapping(StageScreen):
 
     def action_fix(self) -> None:
         """Mend the row's first warning."""
-        row = self.query_one(MappingList).row
+        row = self.query_one(MappingList).chosen
         if self._sheet is not None and row is not None:
             self._editor.fix(self._sheet, row, self._looked_at[1])
 
@@ -272,7 +277,7 @@ class Mapping(StageScreen):
         """The marked rows, shown or not; without marks, the row with the cursor."""
         columns = self.query_one(MappingList)
         marked = [row for row in sheet.rows if row.key in columns.marks]
-        return marked or ([columns.row] if columns.row else [])
+        return marked or ([columns.chosen] if columns.chosen else [])
 
     def _subject(self) -> Subject | None:
         """What is chosen, as far as the project has it; None if there is nothing to map."""

@@ -17,10 +17,10 @@ from tui_app.tui.screens.stage_screen import StageScreen
 from tui_app.tui.text import content
 from tui_app.tui.widgets.item_row import ItemRow
 from tui_app.tui.widgets.notice import Notice
-from tui_app.tui.widgets.paged_table import PagedTable
 from tui_app.tui.widgets.run_history import RunHistory
 from tui_app.tui.widgets.run_report import RunReportView
 from tui_app.tui.widgets.table_columns import Row
+from tui_app.tui.widgets.table_view import TableView
 
 _CALM_SECONDS: Final = 0.15
 """How long the cursor must stay on a run before its journal is read."""
@@ -99,7 +99,7 @@ class Runs(StageScreen):
         if runs and self.focused is None:
             self._history.focus()
 
-    def on_paged_table_row_highlighted(self, event: PagedTable.RowHighlighted) -> None:
+    def on_table_view_row_highlighted(self, event: TableView.RowHighlighted) -> None:
         """The cursor came to a run."""
         event.stop()
         if event.table is self._history and isinstance(event.row, ItemRow):
@@ -143,7 +143,7 @@ class Runs(StageScreen):
             return True if chosen.progress.state in ("stopped", "crashed") and chosen.record.plan else None
         return True if chosen.record.plan or action == "whole_report" else None
 
-    async def on_paged_table_row_selected(self, event: PagedTable.RowSelected) -> None:
+    async def on_table_view_row_selected(self, event: TableView.RowSelected) -> None:
         """Enter opens the plan."""
         event.stop()
         if event.table is self._history:

@@ -6,13 +6,13 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Generic
 
-from tui_app.tui.widgets.item_row import ItemRow, ItemT, known_rows
-from tui_app.tui.widgets.paged_table import PagedTable
+from tui_app.tui.widgets.item_row import ItemRow, ItemT
 from tui_app.tui.widgets.table_columns import COLUMN_GAP, Cell, Column
 from tui_app.tui.widgets.table_painter import GUTTER
+from tui_app.tui.widgets.table_view import TableView
 
 
-class FittingTable(PagedTable, Generic[ItemT]):
+class FittingTable(TableView, Generic[ItemT]):
     """Rows are `ItemRow`s that carry their item. A subclass names its columns and fills their cells.
 
     Args:
@@ -25,14 +25,14 @@ class FittingTable(PagedTable, Generic[ItemT]):
     FIRST_TO_GO: ClassVar[tuple[str, ...]] = ()
     """Names of columns that are left out where there is little room, in this order."""
 
-    def __init__(self, *, empty_message: str, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, *, empty_message: str = "Nothing to show.", id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(tuple(self.COLUMNS.values()), empty_message=empty_message, id=id)
         self._names = tuple(self.COLUMNS)
         self._items: tuple[ItemT, ...] = ()
 
     @abstractmethod
     def cells_of(self, item: ItemT) -> Mapping[str, Cell]:
-        """Column → what stands in it."""
+        """Column → what stands in it. Asked for when the item comes into sight."""
 
     @property
     def items(self) -> tuple[ItemT, ...]:
@@ -41,31 +41,30 @@ class FittingTable(PagedTable, Generic[ItemT]):
 
     @property
     def chosen(self) -> ItemT | None:
-        """What is under the cursor."""
-        return self._items[self.cursor] if self.cursor < len(self._items) else None
+        """What is under the cursor; None if nothing is listed."""
+        return self._items[self.cursor] if self._items else None
 
     def show_items(self, items: Sequence[ItemT], cursor: int = 0) -> None:
-        """Show other things, with the cursor on one of them."""
+        """Show other things, or the same ones anew, with the cursor on one of them; see `take_rows`."""
         self._items = tuple(items)
-        self._fill(cursor)
+        self.take_rows(cursor)
 
-    def on_resize(self) -> None:
-        """Another width has room for other columns."""
-        names = self._names_that_fit(self.size.width)
-        if names != self._names:
-            self._names = names
-            self.set_columns([self.COLUMNS[name] for name in names])
-            self._fill(self.cursor)
-        super().on_resize()
+    @property
+    def total_rows(self) -> int:
+        """One for each thing."""
+        return len(self._items)
 
-    def _fill(self, cursor: int) -> None:
-        rows = [self._row(item) for item in self._items]
-        self.show(len(rows), known_rows(rows))
-        self.cursor = cursor
-
-    def _row(self, item: ItemT) -> ItemRow[ItemT]:
+    def row(self, index: int) -> ItemRow[ItemT]:
+        """A thing with its cells in the columns that are shown."""
+        item = self._items[index]
         cells = self.cells_of(item)
         return ItemRow(item, tuple(cells[name] for name in self._names))
+
+    def lay_out(self) -> None:
+        """Take the columns for which there is room."""
+        self._names = self._names_that_fit(self.size.width)
+        self._columns = tuple(self.COLUMNS[name] for name in self._names)
+        super().lay_out()
 
     def _names_that_fit(self, width: int) -> tuple[str, ...]:
         names = list(self.COLUMNS)

@@ -1,4 +1,4 @@
-"""A row of a `PagedTable` that carries what it shows, so that whoever chooses the row has it at hand."""
+"""A row of a table that carries what it shows, so that whoever chooses the row has it at hand."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar, overload
 
-from tui_app.tui.widgets.pages import Fetch
-from tui_app.tui.widgets.table_columns import Cell, Row
+from tui_app.tui.widgets.table_columns import Cell
 from tui_app.tui.widgets.tones import Tone
 
 ItemT = TypeVar("ItemT")
@@ -31,15 +30,6 @@ class ItemRow(Sequence[Cell], Generic[ItemT]):
 
     def __len__(self) -> int:
         return len(self.cells)
-
-
-def known_rows(rows: Sequence[Row]) -> Fetch:
-    """What `PagedTable.show` fetches with when all rows are at hand."""
-
-    async def fetch(first_row: int, count: int) -> Sequence[Row]:
-        return rows[first_row : first_row + count]
-
-    return fetch
 
 
 def number(count: int, tone: Tone = "normal") -> Cell:

@@ -146,13 +146,13 @@ class PlanCustomers(Container):
     def _stage(self) -> StageScreen:
         return self.screen  # type: ignore[return-value] # it is made for stages
 
-    def on_paged_table_row_highlighted(self, event: PagedTable.RowHighlighted) -> None:
+    def on_table_view_row_highlighted(self, event: PagedTable.RowHighlighted) -> None:
         """Show the customer under the cursor, once he is there."""
         event.stop()
         if isinstance(event.row, ItemRow):
             self.record.show(event.row.item)
 
-    def on_paged_table_row_selected(self, event: PagedTable.RowSelected) -> None:
+    def on_table_view_row_selected(self, event: PagedTable.RowSelected) -> None:
         """Enter goes over to the record, to scroll it."""
         event.stop()
         self.record.focus_view()

@@ -13,10 +13,10 @@ from tui_app.backstage.questions.plan import ChangeFilter, PlanSummary
 from tui_app.core.plan import AttributeCounts
 from tui_app.tui.text import line
 from tui_app.tui.widgets.item_row import ItemRow
-from tui_app.tui.widgets.paged_table import PagedTable
 from tui_app.tui.widgets.preview_attributes import AttributeTable
 from tui_app.tui.widgets.preview_customers import PlanCustomers
 from tui_app.tui.widgets.preview_overview import PlanOverview, PlanPrice
+from tui_app.tui.widgets.table_view import TableView
 
 Pane: TypeAlias = Literal["overview", "attributes", "customers"]
 PANES: Final[tuple[Pane, ...]] = ("overview", "attributes", "customers")
@@ -99,7 +99,7 @@ class PlanPanes(Vertical):
         event.stop()
         self._show(self.pane)
 
-    def on_paged_table_row_selected(self, event: PagedTable.RowSelected) -> None:
+    def on_table_view_row_selected(self, event: TableView.RowSelected) -> None:
         """Enter on an attribute shows the customers of whom it changes."""
         event.stop()
         if isinstance(event.row, ItemRow) and isinstance(event.row.item, AttributeCounts):

@@ -55,7 +55,7 @@ class SegmentResult(Vertical):
         & TabbedContent { height: 1fr; margin-top: 1; }
         & TabPane { padding: 0; height: 1fr; }
         & PagedTable { background: $background; }
-        & PagedTable:blur > .paged-table--cursor { background: $panel; color: $foreground; }
+        & PagedTable:blur > .table--cursor { background: $panel; color: $foreground; }
         &.-empty TabbedContent { display: none; }
         & #segment-sql { padding: 0 1; width: 1fr; }
     }

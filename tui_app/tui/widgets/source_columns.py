@@ -14,9 +14,9 @@ from tui_app.core.table_report import ColumnReport, TableReport
 from tui_app.tui.text import cut, line, lines
 from tui_app.tui.widgets.fitting_table import FittingTable
 from tui_app.tui.widgets.item_row import ItemRow
-from tui_app.tui.widgets.paged_table import PagedTable
 from tui_app.tui.widgets.share_bar import share
 from tui_app.tui.widgets.table_columns import Cell, Column
+from tui_app.tui.widgets.table_view import TableView
 
 _BAR_CELLS: Final = 5
 _LABEL_CELLS: Final = 10
@@ -80,7 +80,7 @@ class ColumnsPane(Vertical):
         self.query_one("#detail", Static).update("")
         self.query_one(ColumnsTable).show_report(report)
 
-    def on_paged_table_row_highlighted(self, event: PagedTable.RowHighlighted) -> None:
+    def on_table_view_row_highlighted(self, event: TableView.RowHighlighted) -> None:
         """Show the whole column."""
         event.stop()
         if isinstance(event.row, ItemRow):

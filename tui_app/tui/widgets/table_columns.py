@@ -38,17 +38,19 @@ class Column:
 
 def column_widths(columns: Sequence[Column], width: int) -> tuple[int, ...]:
     """Cells of each column in a table of `width` cells, without the gaps between them."""
-    free = width - COLUMN_GAP * max(len(columns) - 1, 0) - sum(column.width or 0 for column in columns)
-    flexible = sum(column.width is None for column in columns)
-    widths: list[int] = []
-    for column in columns:
-        if column.width is None:
-            widths.append(max(free // flexible, column.minimum))
-            free -= free // flexible
-            flexible -= 1
-        else:
-            widths.append(column.width)
-    return tuple(widths)
+    widths = {index: column.width for index, column in enumerate(columns) if column.width is not None}
+    flexible = [index for index in range(len(columns)) if index not in widths]
+    free = width - COLUMN_GAP * max(len(columns) - 1, 0) - sum(widths.values())
+    # What a minimum takes beyond an equal part is missing for the others, so the widest come first.
+    for index in sorted(flexible, key=lambda each: columns[each].minimum, reverse=True):
+        if columns[index].minimum > free // len(flexible):
+            widths[index] = columns[index].minimum
+            free -= widths[index]
+            flexible.remove(index)
+    for place, index in enumerate(flexible):
+        widths[index] = free // (len(flexible) - place)
+        free -= widths[index]
+    return tuple(widths[index] for index in range(len(columns)))
 
 
 def fitted(text: str, width: int, align: Align = "left") -> str:

@@ -1,4 +1,4 @@
-"""How the lines of a `PagedTable` look: head, rows, rows that are not there, and no rows at all."""
+"""How the lines of a table look: head, rows, rows that are not there, and no rows at all."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class RowState(NamedTuple):
     def style_names(self) -> tuple[str, ...]:
         """Component classes of its background."""
         if self.has_cursor:
-            return ("paged-table--cursor",)
-        return ("paged-table--hover",) if self.is_hovered else ()
+            return ("table--cursor",)
+        return ("table--hover",) if self.is_hovered else ()
 
 
 class TablePainter:
@@ -46,21 +46,24 @@ class TablePainter:
 
     Args:
         widget: Whose styles are used.
-        columns: From left to right.
     """
 
-    def __init__(self, widget: Widget, columns: Sequence[Column]) -> None:
+    def __init__(self, widget: Widget) -> None:
         self._widget = widget
-        self._columns = tuple(columns)
         self._styles: dict[tuple[str, ...], Style] = {}
-        self.lay_out(0)
+        self.lay_out((), 0)
 
-    def lay_out(self, width: int) -> int:
-        """Fit the columns into `width` cells.
+    def lay_out(self, columns: Sequence[Column], width: int) -> int:
+        """Fit columns into `width` cells.
+
+        Args:
+            columns: From left to right.
+            width: Of the table, with its gutter and its margin.
 
         Returns:
             Cells of a whole line: `width`, or more if the columns need more.
         """
+        self._columns = tuple(columns)
         self.width = width
         self._widths = column_widths(self._columns, width - GUTTER - _MARGIN)
         return GUTTER + sum(self._widths) + COLUMN_GAP * max(len(self._widths) - 1, 0) + _MARGIN
@@ -71,7 +74,7 @@ class TablePainter:
 
     def head(self, scroll_x: int) -> Strip:
         """The titles."""
-        style = self._style("paged-table--head")
+        style = self._style("table--head")
         titles = [Segment(self._in_column(column.title, index), style) for index, column in enumerate(self._columns)]
         return self._line([Segment(" " * GUTTER, style)], titles, style, scroll_x)
 
@@ -89,12 +92,12 @@ class TablePainter:
         return self._instead(_NOT_READ if says_so else "", "bad", state)
 
     def _instead(self, text: str, tone: Tone, state: RowState) -> Strip:
-        style = self._style(*state.style_names, *(() if state.has_cursor else (f"paged-table--{tone}",)))
+        style = self._style(*state.style_names, *(() if state.has_cursor else (f"table--{tone}",)))
         return self._line(self._gutter(state), [Segment(text, style)], self._style(*state.style_names), 0)
 
     def nothing(self, message: str, line: int, height: int) -> Strip:
         """A line below the head of a table without rows, with `message` in the middle of `height` lines."""
-        style = self._style("paged-table--muted")
+        style = self._style("table--muted")
         lines = content(message).wrap(max(self.width - 2 * GUTTER, 2))
         first_line = max((height - len(lines)) // 2, 0)
         if not first_line <= line < first_line + len(lines):
@@ -104,7 +107,7 @@ class TablePainter:
 
     def _gutter(self, state: RowState) -> list[Segment]:
         style = self._style(*state.style_names)
-        pointer = self._style(*state.style_names, *(() if state.has_focus else ("paged-table--pointer",)))
+        pointer = self._style(*state.style_names, *(() if state.has_focus else ("table--pointer",)))
         return [
             Segment(_POINTER if state.has_cursor else " ", pointer),
             Segment(_MARK if state.is_marked else " ", style),
@@ -118,7 +121,7 @@ class TablePainter:
     def _cell_style(self, tone: Tone, state: RowState) -> Style:
         # The cursor's background is chosen for the cursor's own colour: no tone can be relied on to be read on it.
         is_plain = tone == "normal" or (state.has_cursor and state.has_focus)
-        return self._style(*state.style_names, *(() if is_plain else (f"paged-table--{tone}",)))
+        return self._style(*state.style_names, *(() if is_plain else (f"table--{tone}",)))
 
     def _in_column(self, text: str, index: int) -> str:
         gap = " " * (COLUMN_GAP if index < len(self._columns) - 1 else _MARGIN)
