@@ -38,6 +38,7 @@ class RunHistory(FittingTable[RunNews]):
         "seconds": Column("seconds", 8, "right"),
     }
     FIRST_TO_GO = ("seconds", "requests", "customers", "in doubt")
+    LEFT_TO_SCREEN = frozenset({"select"})
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, empty_message="Nothing was sent yet.")
