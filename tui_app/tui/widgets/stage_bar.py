@@ -8,6 +8,7 @@ from typing import Literal
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_app.tui.stages import STAGES, Stage
@@ -23,25 +24,29 @@ _MARKS: Mapping[Mark, tuple[str, str]] = {
 }
 
 
-class _StageItem(Static):
+class _StageItem(Widget):
     """One stage; a click goes there."""
 
     def __init__(self, stage: Stage, *, is_here: bool) -> None:
         super().__init__(classes="-here" if is_here else "")
         self.stage = stage
         self.tooltip = content(stage.help)
+        self._mark: Mark = ""
 
-    def show(self, mark: Mark, *, is_narrow: bool) -> None:
-        sign, tone = _MARKS[mark]
-        if is_narrow and self.has_class("-here"):
-            # It stands in reverse, where a second colour would be a hole.
-            tone = ""
+    def show(self, mark: Mark) -> None:
+        if mark != self._mark:
+            self._mark = mark
+            self.refresh(layout=True)
+
+    def render(self) -> Content:
+        # Asked for whenever it is measured, so it is never measured with the words of another width.
+        sign, tone = _MARKS[self._mark]
         number = (self.stage.key, "$foreground-muted")
-        if is_narrow:
-            # One line holds all stages, so the mark takes the place of the space.
-            self.update(line(number, (sign, tone), self.stage.title))
-        else:
-            self.update(line(number, f" {self.stage.title} ", (sign, tone)))
+        if not self.screen.has_class("-narrow"):
+            return line(number, f" {self.stage.title} ", (sign, tone))
+        # One line holds all stages, so the mark takes the place of the space.
+        # The stage that is shown stands in reverse, where a second colour would be a hole.
+        return line(number, (sign, "" if self.has_class("-here") else tone), self.stage.title)
 
     async def on_click(self) -> None:
         await self.run_action(f"app.go('{self.stage.name}')")
@@ -69,7 +74,6 @@ class StageBar(Container):
     def __init__(self, here: str) -> None:
         super().__init__(id="stage-bar")
         self._here = here
-        self._marks: Mapping[str, Mark] = {}
 
     def compose(self) -> ComposeResult:
         """The project's name, the stages, and the workspace."""
@@ -89,14 +93,5 @@ class StageBar(Container):
         """
         self.query_one("#where", Static).update(heading)
         self.query_one("#workspace", Static).update(foot)
-        self._marks = marks
-        self._show_stages()
-
-    def on_resize(self) -> None:
-        """One line, or a column."""
-        self._show_stages()
-
-    def _show_stages(self) -> None:
-        is_narrow = self.screen.has_class("-narrow")
         for item in self.query(_StageItem):
-            item.show(self._marks.get(item.stage.name, ""), is_narrow=is_narrow)
+            item.show(marks.get(item.stage.name, ""))
