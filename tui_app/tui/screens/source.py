@@ -61,6 +61,7 @@ class Source(StageScreen):
         & #headline { margin-bottom: 0; }
     }
     Source.-low #detail { display: none; }
+    Source.-low #outcome { margin: 0; }
     """
 
     def __init__(self) -> None:

@@ -36,7 +36,6 @@ class SqlPane(Vertical):
         & #result { height: 3fr; }
         &.-untried #result { display: none; }
     }
-    Screen.-low SqlPane #outcome { margin: 0; }
     """
 
     @dataclass
