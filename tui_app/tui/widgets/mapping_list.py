@@ -24,16 +24,15 @@ class MappingList(FittingTable[MappingRow]):
 
     COLUMNS: ClassVar = {
         "sign": Column("!", 2),
-        "column": Column("column", minimum=14),
+        "column": Column("column", minimum=12),
         "type": Column("type", 8),
-        "attribute": Column("attribute", minimum=14),
-        "sent as": Column("sent as", 10),
-        "transform": Column("transform", 14),
+        "attribute": Column("attribute", minimum=12),
+        "sent as": Column("sent as", minimum=14),
         "on NULL": Column("on NULL", 7),
         "empty": Column("empty", 5, "right"),
-        "samples": Column("samples", minimum=16),
+        "samples": Column("samples", minimum=15),
     }
-    FIRST_TO_GO = ("samples", "transform", "empty", "on NULL", "type")
+    FIRST_TO_GO = ("samples", "empty", "on NULL", "type")
     # To choose a row opens a dialog, which a first click would do by mistake.
     CHOOSES_AT_ONCE = False
     LEFT_TO_SCREEN = frozenset({"select", "toggle_mark"})
@@ -57,7 +56,6 @@ class MappingList(FittingTable[MappingRow]):
             "type": _type(item),
             "attribute": _attribute(item),
             "sent as": _sent_as(item),
-            "transform": transforms(item.mapping) if item.mapping else "",
             "on NULL": _on_null(item),
             "empty": _empty(item),
             "samples": _samples(item),
@@ -131,8 +129,9 @@ def _sent_as(row: MappingRow) -> Cell:
         return ("identifier", "muted")
     if row.mapping is None:
         return ""
-    words = braze_type(row.mapping, row.type)
-    return words if row.mapping.attribute in STANDARD_FIELDS else (words, "muted")
+    on_the_way = transforms(row.mapping)
+    words = ", ".join(filter(None, (braze_type(row.mapping, row.type), on_the_way)))
+    return words if on_the_way or row.mapping.attribute in STANDARD_FIELDS else (words, "muted")
 
 
 def _on_null(row: MappingRow) -> Cell:
