@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
 from tui_app.backstage.questions.run import RunNews
 from tui_app.core.project import Project
 from tui_app.tui.text import counted, line
+from tui_app.tui.widgets.cursor_list import CursorList
 
 if TYPE_CHECKING:
     from tui_app.tui.session import Session
@@ -32,14 +32,14 @@ class Concern:
     is_bad: bool = False
 
 
-class Attention(OptionList):
+class Attention(CursorList):
     """A list of concerns; hidden while there is none."""
 
     DEFAULT_CSS = """
     Attention {
         height: auto; max-height: 12; margin-top: 1; background: $surface;
-        border: none; border-left: outer $warning; padding: 0 1;
-        &:focus { border: none; border-left: outer $primary; }
+        border-left: outer $warning;
+        &:focus { border-left: outer $primary; }
     }
     """
 
@@ -53,11 +53,12 @@ class Attention(OptionList):
     def show(self, concerns: tuple[Concern, ...]) -> None:
         """Replace what is listed."""
         self._concerns = concerns
-        self.clear_options()
-        self.add_options(
-            Option(line((f"{'×' if each.is_bad else '!'} ", "$error" if each.is_bad else "$warning"),
-                        (each.title, "bold"), f"  {each.fact}"))
-            for each in concerns
+        cursor = min(self.highlighted, len(concerns) - 1) if self.highlighted is not None and concerns else None
+        self.show_options(
+            (line((f"{'×' if each.is_bad else '!'} ", "$error" if each.is_bad else "$warning"),
+                  (each.title, "bold"), f"  {each.fact}") for each in concerns),
+            cursor,
+            made_of=concerns,
         )  # fmt: skip
         self.display = bool(concerns)
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
 from tui_app.core.connection_words import Remark
 from tui_app.core.project import Destination
 from tui_app.tui.text import cut, line, lines
 from tui_app.tui.widgets.connect_field import remark_lines
+from tui_app.tui.widgets.cursor_list import CursorList
 
 _NAME_CELLS: Final = 26
 
@@ -39,18 +39,8 @@ class Listed:
         return self.destination.instance or self.destination.endpoint.partition("://")[2]
 
 
-class DestinationList(OptionList):
+class DestinationList(CursorList):
     """A list whose cursor says which destination is shown."""
-
-    DEFAULT_CSS: ClassVar[str] = """
-    DestinationList {
-        border: none; padding: 0; background: $background;
-        &:focus { border: none; background-tint: $foreground 0%; }
-        & > .option-list--option { padding: 0 1; }
-        & > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
-        &:focus > .option-list--option-highlighted { background: $primary 25%; color: $foreground; text-style: none; }
-    }
-    """
 
     @dataclass
     class Chosen(Message):
@@ -61,19 +51,14 @@ class DestinationList(OptionList):
     def __init__(self, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._names: tuple[str | None, ...] = ()
-        self._shown: object = None
 
     def show(self, listed: Sequence[Listed], here: str | None, *, is_narrow: bool) -> None:
         """Show these, and after them the place for a new one; the cursor goes to `here`."""
-        if self._shown == (wanted := (tuple(listed), here, is_narrow)):
-            return
-        self._shown = wanted
         self._names = (*(each.name for each in listed), None)
         shown = [_one_line(each) if is_narrow else _three_lines(each) for each in listed]
-        with self.prevent(OptionList.OptionHighlighted):
-            self.clear_options()
-            self.add_options([Option(each) for each in (*shown, line(("+ new destination", "$text-accent")))])
-            self.highlighted = self._names.index(here) if here in self._names else None
+        options = (*shown, line(("+ new destination", "$text-accent")))
+        cursor = self._names.index(here) if here in self._names else None
+        self.show_options(options, cursor, made_of=(tuple(listed), is_narrow))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show what the cursor is on."""

@@ -12,10 +12,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, OptionList
-from textual.widgets.option_list import Option
 
 from tui_app.core.synonyms import near_form
 from tui_app.tui.text import line, plain
+from tui_app.tui.widgets.cursor_list import CursorList
 from tui_app.tui.widgets.tones import TEXT_STYLES
 
 _MOST_OFFERED: Final = 60
@@ -60,12 +60,7 @@ class NameField(Vertical):
     DEFAULT_CSS: ClassVar[str] = """
     NameField {
         height: auto;
-        & OptionList {
-            height: auto; max-height: 5; border: none; padding: 0; background: $panel;
-            &:focus { border: none; }
-            & > .option-list--option-highlighted { background: $panel; color: $foreground; }
-            &:focus > .option-list--option-highlighted { background: $primary-muted; color: $foreground; }
-        }
+        & CursorList { height: auto; max-height: 5; background: $panel 60%; }
     }
     """
 
@@ -96,7 +91,7 @@ class NameField(Vertical):
         self._first = value
         self._meant = meant
         self._input = Input(plain(value), placeholder=placeholder, compact=True)
-        self._names = OptionList(compact=True, classes="-hidden", markup=False)
+        self._names = CursorList(classes="-hidden")
         self._offered: tuple[Candidate, ...] = ()
         self._taken: str | None = value
         """What was taken from the names, or stood there first; typing is something new."""
@@ -173,6 +168,5 @@ class NameField(Vertical):
         if offered == self._offered:
             return
         self._offered = offered
-        self._names.clear_options()
-        self._names.add_options(Option(line(each.name, (f"  {each.facts}", _MUTED))) for each in offered)
+        self._names.show_options((line(each.name, (f"  {each.facts}", _MUTED)) for each in offered), None)
         self._names.set_class(not offered, "-hidden")

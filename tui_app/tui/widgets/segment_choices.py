@@ -17,6 +17,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from tui_app.tui.text import cut, line
+from tui_app.tui.widgets.cursor_list import CursorList
 from tui_app.tui.widgets.fitted import FittedVisual
 from tui_app.tui.widgets.segment_field import Field
 
@@ -35,25 +36,13 @@ class Choice:
     """Muted, beside it."""
 
 
-class ChoiceList(OptionList):
-    """The list; letters that mean nothing in it go on to the screen.
-
-    Args:
-        id: As usual.
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", "Down", show=False),
-        Binding("k", "cursor_up", "Up", show=False),
-    ]
+class ChoiceList(CursorList):
+    """The list; letters that mean nothing in it go on to the screen."""
 
     DEFAULT_CSS: ClassVar[str] = """
     ChoiceList {
-        height: 1fr; border: none; padding: 0; background: $panel 60%; overflow-x: hidden;
-        &:focus { border: none; background-tint: $foreground 0%; }
-        & > .option-list--option { padding: 0 1; }
-        & > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: bold; }
-        &:focus > .option-list--option-highlighted { background: $primary 25%; color: $foreground; text-style: bold; }
+        height: 1fr; background: $panel 60%;
+        & > .option-list--option-highlighted, &:focus > .option-list--option-highlighted { text-style: bold; }
     }
     """
 

@@ -6,20 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import OptionList
 
 from tui_app.tui.text import line
+from tui_app.tui.widgets.cursor_list import CursorList
 
 _SIGNS: Final = (" ", "+", "-")
 _WORDS: Final = ("", "included", "excluded")
 _STYLES: Final = ("$foreground-muted", "bold $text-success", "bold $text-error")
 
 
-class SegmentMarks(OptionList):
+class SegmentMarks(CursorList):
     """Space or a click goes on to the next mark.
 
     Args:
@@ -31,19 +30,9 @@ class SegmentMarks(OptionList):
         Binding("space,enter", "mark", "Mark", show=False),
         Binding("plus", "set_mark(1)", "Include", show=False),
         Binding("minus", "set_mark(2)", "Exclude", show=False),
-        Binding("j", "cursor_down", "Down", show=False),
-        Binding("k", "cursor_up", "Up", show=False),
     ]
 
-    DEFAULT_CSS: ClassVar[str] = """
-    SegmentMarks {
-        height: auto; max-height: 7; border: none; padding: 0; background: $panel 60%;
-        &:focus { border: none; }
-        & > .option-list--option { padding: 0 1; }
-        & > .option-list--option-highlighted { background: $panel; color: $foreground; }
-        &:focus > .option-list--option-highlighted { background: $primary 25%; color: $foreground; }
-    }
-    """
+    DEFAULT_CSS: ClassVar[str] = "SegmentMarks { height: auto; max-height: 7; background: $panel 60%; }"
 
     @dataclass
     class Changed(Message):
@@ -76,12 +65,10 @@ class SegmentMarks(OptionList):
             self.replace_option_prompt_at_index(self.highlighted, self._shown(self.highlighted))
             self.post_message(self.Changed())
 
-    async def _on_click(self, event: events.Click) -> None:
-        event.prevent_default()
-        clicked = event.style.meta.get("option")
-        if isinstance(clicked, int):
-            self.highlighted = clicked
-            self.action_mark()
+    def option_clicked(self, index: int) -> None:
+        """A click goes on to the next mark."""
+        self.highlighted = index
+        self.action_mark()
 
     def _marked(self, mark: int) -> tuple[str, ...]:
         return tuple(name for name, each in zip(self._segments, self._marks, strict=True) if each == mark)

@@ -8,8 +8,7 @@ from datetime import date
 from functools import partial
 from typing import ClassVar
 
-from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
@@ -18,34 +17,22 @@ from textual.widgets.option_list import Option
 from tui_app.core.segment import Group
 from tui_app.core.segment_editing import OutlineRow, Path, nearest_path, outline
 from tui_app.tui.text import content, line, lines
+from tui_app.tui.widgets.cursor_list import UP_AND_DOWN, CursorList
 from tui_app.tui.widgets.fitted import FittedVisual
 from tui_app.tui.widgets.segment_words import words_of
 
 
-class SegmentOutline(OptionList):
+class SegmentOutline(CursorList, inherit_bindings=False):
     """Groups and conditions, one line each where there is room. Enter or a second click edits.
 
     Args:
         id: As usual.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", "Down", show=False),
-        Binding("k", "cursor_up", "Up", show=False),
-    ]
+    # Without g and G: on this stage g adds a group.
+    BINDINGS: ClassVar[list[BindingType]] = [*OptionList.BINDINGS, *UP_AND_DOWN]
 
-    DEFAULT_CSS: ClassVar[str] = """
-    SegmentOutline {
-        height: 1fr; border: none; padding: 0; background: $background; overflow-x: hidden;
-        &:focus { border: none; background-tint: $background 0%; }
-        & > .option-list--option { padding: 0 1; }
-        & > .option-list--option-highlighted { background: $panel; color: $foreground; }
-        &:focus > .option-list--option-highlighted {
-            background: $primary 25%; color: $foreground; text-style: none;
-        }
-        & > .option-list--option-hover { background: $panel 60%; }
-    }
-    """
+    DEFAULT_CSS: ClassVar[str] = "SegmentOutline { height: 1fr; }"
 
     @dataclass
     class Edited(Message):
@@ -56,7 +43,6 @@ class SegmentOutline(OptionList):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._rows: tuple[OutlineRow, ...] = ()
-        self._shown: tuple[object, ...] = ()
 
     @property
     def path(self) -> Path:
@@ -73,25 +59,20 @@ class SegmentOutline(OptionList):
             path: Where the cursor goes; None leaves it where it is, as far as that is possible.
         """
         target = nearest_path(group, self.path if path is None else path)
-        if self._shown != (group, dict(problems), today):
-            self._shown = (group, dict(problems), today)
-            self._rows = outline(group)
-            self.set_options(
-                Option(FittedVisual(partial(_row, row, tuple(problems.get(number, ())), today)))
-                for number, row in enumerate(self._rows, 1)
-            )
-        self.highlighted = next(index for index, row in enumerate(self._rows) if row.path == target)
+        self._rows = outline(group)
+        options = (
+            Option(FittedVisual(partial(_row, row, tuple(problems.get(number, ())), today)))
+            for number, row in enumerate(self._rows, 1)
+        )
+        cursor = next(index for index, row in enumerate(self._rows) if row.path == target)
+        self.show_options(options, cursor, made_of=(group, dict(problems), today))
 
-    async def _on_click(self, event: events.Click) -> None:
+    def option_clicked(self, index: int) -> None:
         """A first click moves the cursor, a second one edits."""
-        event.prevent_default()
-        clicked = event.style.meta.get("option")
-        if not isinstance(clicked, int):
-            return
-        if clicked == self.highlighted:
+        if index == self.highlighted:
             self.action_select()
         else:
-            self.highlighted = clicked
+            self.highlighted = index
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Say what is to be edited."""

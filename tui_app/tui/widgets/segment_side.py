@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList, Select
@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from tui_app.core.segment_draft import SegmentDraft
 from tui_app.tui.text import content, cut, line, lines
+from tui_app.tui.widgets.cursor_list import UP_AND_DOWN, CursorList
 from tui_app.tui.widgets.fitted import FittedVisual
 
 UNSAVED: Final = "● not saved"
@@ -29,27 +30,17 @@ class SegmentChosen(Message):
     name: str
 
 
-class SegmentSide(OptionList):
+class SegmentSide(CursorList, inherit_bindings=False):
     """One above the other.
 
     Args:
         id: As usual.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", "Down", show=False),
-        Binding("k", "cursor_up", "Up", show=False),
-    ]
+    # Without g and G: on this stage g adds a group.
+    BINDINGS: ClassVar[list[BindingType]] = [*OptionList.BINDINGS, *UP_AND_DOWN]
 
-    DEFAULT_CSS: ClassVar[str] = """
-    SegmentSide {
-        height: 1fr; border: none; padding: 0; background: $background; overflow-x: hidden;
-        &:focus { border: none; background-tint: $foreground 0%; }
-        & > .option-list--option { padding: 0 1; }
-        & > .option-list--option-highlighted { background: $panel; color: $foreground; }
-        &:focus > .option-list--option-highlighted { background: $primary 25%; color: $foreground; }
-    }
-    """
+    DEFAULT_CSS: ClassVar[str] = "SegmentSide { height: 1fr; }"
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -57,10 +48,9 @@ class SegmentSide(OptionList):
 
     def show(self, drafts: Sequence[SegmentDraft], name: str) -> None:
         """Show them all, with the cursor on one."""
-        with self.prevent(OptionList.OptionHighlighted):
-            self._names = tuple(each.segment.name for each in drafts)
-            self.set_options(Option(FittedVisual(partial(_entry, each))) for each in drafts)
-            self.highlighted = self._names.index(name)
+        self._names = tuple(each.segment.name for each in drafts)
+        options = (Option(FittedVisual(partial(_entry, each))) for each in drafts)
+        self.show_options(options, self._names.index(name))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """The cursor chooses."""

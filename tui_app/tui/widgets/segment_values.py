@@ -11,13 +11,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, Static
 
 from tui_app.core.mapping import ValueType
 from tui_app.core.operators import Operator
 from tui_app.core.segment import ConditionValue
 from tui_app.core.segment_values import Scalar, parted, typed_value
 from tui_app.tui.text import content, plain
+from tui_app.tui.widgets.cursor_list import CursorList
 from tui_app.tui.widgets.segment_field import Field
 from tui_app.tui.widgets.segment_sentence import Sentence
 from tui_app.tui.widgets.segment_words import day_of, value_text
@@ -45,7 +46,7 @@ class ValueField(Field):
         return typed_value(self.value, column_type) if self.value else None
 
 
-class ValueList(OptionList):
+class ValueList(CursorList):
     """The values of a list; one can be taken out."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("delete,backspace,x", "take_out", "Take out", show=False)]
@@ -71,10 +72,7 @@ class ValueFields(Vertical):
         & #value-fields { height: auto; }
         & ValueField { width: 1fr; }
         & .between { width: auto; padding: 0 1; color: $text-muted; }
-        & ValueList { height: auto; max-height: 5; border: none; padding: 0; background: $panel 60%; }
-        & ValueList > .option-list--option { padding: 0 1; }
-        & ValueList > .option-list--option-highlighted { background: $panel 0%; color: $foreground; text-style: none; }
-        & ValueList:focus > .option-list--option-highlighted { background: $primary 25%; }
+        & ValueList { height: auto; max-height: 5; background: $panel 60%; }
         & #value-hint { color: $text-muted; }
         &.-none #value-fields, &.-none ValueList { display: none; }
         &.-one .between, &.-one #second, &.-many .between, &.-many #second { display: none; }
@@ -190,10 +188,10 @@ class ValueFields(Vertical):
         listed = self.query_one(ValueList)
         cursor = listed.highlighted
         self._listed = tuple(values)
-        listed.set_options([content(value_text(each)) for each in values])
+        listed.show_options(
+            [content(value_text(each)) for each in values], min(cursor or 0, len(values) - 1) if values else None
+        )
         listed.display = bool(values)
-        if values:
-            listed.highlighted = min(cursor or 0, len(values) - 1)
         self.query_one("#first", ValueField).placeholder = self._placeholder()
 
     def _placeholder(self) -> str:

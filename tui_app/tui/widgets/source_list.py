@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -15,25 +15,15 @@ from textual.widgets.option_list import Option
 from tui_app.core.project import Query, SourceTable
 from tui_app.tui.source_facts import TableFacts
 from tui_app.tui.text import cut, line
+from tui_app.tui.widgets.cursor_list import CursorList
 
 _CELLS: Final = 27
 """Of a line; the list is as wide whatever the names are."""
 _UNKNOWN: Final = TableFacts()
 
 
-class SourceList(OptionList):
+class SourceList(CursorList):
     """Tables under one heading, queries under another; the cursor says which is shown."""
-
-    DEFAULT_CSS: ClassVar[str] = """
-    SourceList {
-        border: none; padding: 0; background: $background;
-        &:focus { border: none; background-tint: $foreground 0%; }
-        & > .option-list--option { padding: 0 1; }
-        & > .option-list--option-disabled { color: $text-muted; text-style: none; }
-        & > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
-        &:focus > .option-list--option-highlighted { background: $primary 30%; color: $foreground; text-style: none; }
-    }
-    """
 
     @dataclass
     class Chosen(Message):
@@ -44,7 +34,6 @@ class SourceList(OptionList):
     def __init__(self, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._names: list[str | None] = []
-        self._shown: list[str] = []
 
     def show(
         self,
@@ -65,13 +54,9 @@ class SourceList(OptionList):
             else Option(_row(name, facts.get(name, _UNKNOWN), is_unsaved=name in unsaved))
             for heading, name in entries
         ]
-        shown = [str(each.prompt) for each in options]
         self._names = [name for _, name in entries]
-        with self.prevent(OptionList.OptionHighlighted):
-            if shown != self._shown:
-                self._shown = shown
-                self.set_options(options)
-            self.highlighted = self._names.index(here) if here in self._names else None
+        cursor = self._names.index(here) if here in self._names else None
+        self.show_options(options, cursor, made_of=[str(each.prompt) for each in options])
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show what the cursor is on."""
