@@ -192,7 +192,7 @@ async def test_a_name_that_cannot_be_one_is_refused_in_the_dialog(stocked: Any, 
             app.screen.query_one("#name", Input).value = name
             await pilot.press("ctrl+s")
             await pilot.pause()
-            assert words in shown(app, "#problem")
+            assert words in shown(app, ".said")
         assert app.screen.query_one(OptionList).option_count == 0
 
 

@@ -192,7 +192,7 @@ async def test_nothing_is_sent_without_the_number_and_a_sample_has_its_own(
             "makes new customers",
         ):
             assert words in shown(app)
-        assert app.screen.query_one("#send", Button).disabled
+        assert app.screen.query_one("#accept", Button).disabled
         await pilot.press("escape")
         await settle(app, pilot)
         assert app.screen.STAGE == "preview"

@@ -96,7 +96,7 @@ async def test_a_run_survives_a_pause_a_killed_worker_and_a_stop(
         assert app.screen._news.wish == "go_on", "enter alone must not stop it"
         await pilot.press("s")
         await until(pilot, lambda: isinstance(app.screen, Confirm))
-        app.screen.query_one("#yes", Button).press()
+        app.screen.query_one("#accept", Button).press()
         await until(pilot, lambda: "Stopped early" in shown(app))
         assert progress(app).not_sent + progress(app).in_doubt > 0
 

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from tui_app.backstage.questions.source import ValueCount
 from tui_app.core.mapping import AttributeMapping, Bucket
 from tui_app.core.suggestions import proposed_buckets
-from tui_app.tui.dialogs.mapping_form import MappingForm
+from tui_app.tui.dialogs.fields_form import FieldsForm
 from tui_app.tui.text import cut, line, lines
 from tui_app.tui.widgets.mapping_draft import Unfinished, read_ranges, written_ranges
 from tui_app.tui.widgets.mapping_words import bucket_ranges
@@ -25,7 +25,7 @@ _HEADING_CELLS = 40
 _BELOW = "below all of them"
 
 
-class AddRanges(MappingForm[tuple[Bucket, ...]]):
+class AddRanges(FieldsForm[tuple[Bucket, ...]]):
     """Gives the ranges.
 
     Args:
@@ -35,11 +35,12 @@ class AddRanges(MappingForm[tuple[Bucket, ...]]):
 
     DEFAULT_CSS: ClassVar[str] = """
     AddRanges {
-        & .dialog { width: 80; }
+        & > .dialog { width: 84; }
         & #ranges, & #shares { margin-top: 1; }
     }
     """
-    SAVE: ClassVar[str] = "Use ranges"
+    ACCEPT: ClassVar[str] = "Use ranges"
+    HINT: ClassVar[str] = "enter uses them, esc cancels"
 
     def __init__(
         self, mapping: AttributeMapping, count_values: Callable[[], Awaitable[tuple[ValueCount, ...] | None]]
@@ -52,7 +53,7 @@ class AddRanges(MappingForm[tuple[Bucket, ...]]):
         """The attribute."""
         return line("Ranges for ", (cut(self._mapping.attribute, _HEADING_CELLS), "$primary"))
 
-    def compose_fields(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         """One line, and what becomes of the values."""
         why = "A number that moves every day costs a data point per customer and day. The name of a range moves seldom."
         yield Static(why, classes="note", markup=False)
@@ -75,7 +76,7 @@ class AddRanges(MappingForm[tuple[Bucket, ...]]):
         event.stop()
         self._judge()
 
-    def action_save(self) -> None:
+    def action_accept(self) -> None:
         """Give them, if there are any."""
         ranges = read_ranges(self.query_one(Input).value)
         if ranges and not isinstance(ranges, Unfinished):

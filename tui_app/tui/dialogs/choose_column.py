@@ -7,18 +7,17 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Static
 
 from tui_app.config.wording import nearest_name
 from tui_app.core.table_report import ColumnType
-from tui_app.tui.dialogs.mapping_form import MappingForm, field
+from tui_app.tui.dialogs.fields_form import FieldsForm, field
 from tui_app.tui.text import cut, line
 from tui_app.tui.widgets.mapping_name_field import Candidate, NameField
 
 _HEADING_CELLS = 40
 
 
-class ChooseColumn(MappingForm[str]):
+class ChooseColumn(FieldsForm[str]):
     """Gives the column.
 
     Args:
@@ -26,9 +25,9 @@ class ChooseColumn(MappingForm[str]):
         types: Column → type.
     """
 
-    DEFAULT_CSS: ClassVar[str] = "ChooseColumn .dialog { width: 66; }"
-    SAVE: ClassVar[str] = "Take it"
+    ACCEPT: ClassVar[str] = "Take it"
     HINT: ClassVar[str] = "enter takes it, ↓ shows all, esc cancels"
+    SAYS: ClassVar[bool] = True
 
     def __init__(self, instead_of: str, types: Mapping[str, ColumnType]) -> None:
         super().__init__()
@@ -38,21 +37,20 @@ class ChooseColumn(MappingForm[str]):
         """What is missing."""
         return line("Which column instead of ", (cut(self._instead_of, _HEADING_CELLS), "$primary"))
 
-    def compose_fields(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         """One field."""
         candidates = [Candidate(name, type_) for name, type_ in self._types.items()]
         nearest = nearest_name(self._instead_of, self._types) or ""
         yield field("column", NameField(candidates, value=nearest, placeholder="type, or ↓", id="name"))
-        yield Static(id="missing", classes="note")
 
     def on_mount(self) -> None:
         """Type at once."""
         self.query_one("#name Input").focus()
 
-    def action_save(self) -> None:
+    def action_accept(self) -> None:
         """Only a column that the table has."""
         name = self.query_one(NameField).value
         if name in self._types:
             self.dismiss(name)
         else:
-            self.query_one("#missing", Static).update(line("The table has no such column. ↓ shows all."))
+            self.refuse("The table has no such column. ↓ shows all.", "#name Input")

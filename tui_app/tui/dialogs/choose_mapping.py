@@ -10,12 +10,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Button, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import OptionList, Static
 
 from tui_app.core.project import Project
+from tui_app.tui.dialogs.dialog import Form, button
 from tui_app.tui.text import counted, line
+from tui_app.tui.widgets.cursor_list import CursorList
 from tui_app.tui.widgets.tones import TEXT_STYLES
 
 _MUTED = TEXT_STYLES["muted"]
@@ -30,7 +30,7 @@ class ChosenMapping:
     table: str
 
 
-class ChooseMapping(ModalScreen[ChosenMapping | None]):
+class ChooseMapping(Form[ChosenMapping]):
     """Two lists side by side. None: all stays as it is.
 
     Args:
@@ -41,26 +41,19 @@ class ChooseMapping(ModalScreen[ChosenMapping | None]):
 
     DEFAULT_CSS: ClassVar[str] = """
     ChooseMapping {
-        & .dialog { width: 84; }
-        & #lists { height: auto; max-height: 1fr; margin-top: 1; }
+        & > .dialog { width: 84; }
+        & #lists { height: auto; }
         & #lists > Vertical { width: 1fr; height: auto; }
-        & .label { color: $text-muted; }
-        & OptionList {
-            height: auto; max-height: 14; border: none; padding: 0; background: $surface;
-            &:focus { border: none; }
-            & > .option-list--option-highlighted { background: $panel; color: $foreground; }
-            &:focus > .option-list--option-highlighted { background: $primary-muted; color: $foreground; }
-        }
+        & CursorList { height: auto; max-height: 14; background: $panel 60%; }
         & #tables { margin-left: 2; }
-        & #buttons { height: auto; margin-top: 1; }
-        & #buttons Button { margin-right: 2; }
     }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Cancel", show=False),
-        Binding("n", "new", "New template", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("n", "new", "New template", show=False)]
+
+    HEADING: ClassVar[str] = "What is mapped"
+    ACCEPT: ClassVar[str] = "Show"
+    HINT: ClassVar[str] = "tab other list, enter shows"
 
     def __init__(self, project: Project, template: str, table: str) -> None:
         super().__init__()
@@ -68,21 +61,21 @@ class ChooseMapping(ModalScreen[ChosenMapping | None]):
         self._tables = (*project.queries, *project.source.tables)
         self._template, self._table, self._project = template, table, project
 
-    def compose(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         """Templates and tables."""
-        with Vertical(classes="dialog"):
-            yield Static("What is mapped", classes="title", markup=False)
-            with Horizontal(id="lists"):
-                with Vertical():
-                    yield Static("template", classes="label", markup=False)
-                    yield OptionList(*map(Option, self._template_words()), id="templates-list")
-                with Vertical(id="tables"):
-                    yield Static("looked at with", classes="label", markup=False)
-                    yield OptionList(*map(Option, self._table_words()), id="tables-list")
-            with Horizontal(id="buttons"):
-                yield Button("Show", id="show", variant="primary")
-                yield Button("New template", id="new")
-                yield Button("Cancel", id="cancel")
+        with Horizontal(id="lists"):
+            with Vertical():
+                yield Static("template", classes="label", markup=False)
+                yield CursorList(*self._template_words(), id="templates-list")
+            with Vertical(id="tables"):
+                yield Static("looked at with", classes="label", markup=False)
+                yield CursorList(*self._table_words(), id="tables-list")
+
+    def compose_buttons(self) -> ComposeResult:
+        """A template that there is, or a new one."""
+        yield button(self.ACCEPT, "accept", variant="primary")
+        yield button("New template", "new")
+        yield button("Cancel", "cancel")
 
     def on_mount(self) -> None:
         """The lists stand on what is shown now."""
@@ -93,36 +86,22 @@ class ChooseMapping(ModalScreen[ChosenMapping | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter takes what both lists stand on."""
         event.stop()
-        self._show()
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """As the keys do."""
-        event.stop()
-        match event.button.id:
-            case "show":
-                self._show()
-            case "new":
-                self.action_new()
-            case _:
-                self.action_cancel()
+        self.action_accept()
 
     def action_new(self) -> None:
         """A new template, looked at with the table."""
         self.dismiss(ChosenMapping(None, self._standing_on("#tables-list", self._tables)))
 
-    def action_cancel(self) -> None:
-        """All stays as it is."""
-        self.dismiss(None)
-
-    def _show(self) -> None:
+    def action_accept(self) -> None:
+        """What both lists stand on."""
         template = self._standing_on("#templates-list", self._templates)
         self.dismiss(ChosenMapping(template, self._standing_on("#tables-list", self._tables)))
 
     def _stand_on(self, list_: str, names: Sequence[str], name: str) -> None:
-        self.query_one(list_, OptionList).highlighted = names.index(name) if name in names else 0
+        self.query_one(list_, CursorList).highlighted = names.index(name) if name in names else 0
 
     def _standing_on(self, list_: str, names: Sequence[str]) -> str:
-        return names[self.query_one(list_, OptionList).highlighted or 0]
+        return names[self.query_one(list_, CursorList).highlighted or 0]
 
     def _template_words(self) -> list[Content]:
         return [

@@ -1,4 +1,4 @@
-"""Asks before something that is not done lightly; says what will be, and what stays."""
+"""Asks before something is done; says what will be, and what stays."""
 
 from __future__ import annotations
 
@@ -6,55 +6,61 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
+from tui_app.tui.dialogs.dialog import Dialog, button
 from tui_app.tui.text import content
 
 
-class Confirm(ModalScreen[bool]):
-    """A question with two answers. The focus is on the one that changes nothing.
+class Confirm(Dialog[bool]):
+    """A question with two answers: True, or None. Enter gives the one that can do no harm.
 
     Args:
         title: What is asked.
         text: What will be, and what stays.
         verb: What the button that does it says, such as `Remove`; its first letter is its key.
+        can_be_undone: One key takes it back, so enter does it; else enter keeps things as they are.
     """
 
     DEFAULT_CSS: ClassVar[str] = """
-    Confirm {
-        & .dialog { width: 68; border: round $warning; }
-        & VerticalScroll { height: auto; max-height: 1fr; margin-top: 1; }
-        & #buttons { height: auto; margin-top: 1; }
-        & #buttons Button { margin-right: 2; }
-    }
+    Confirm.-grave > .dialog { border: round $warning; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,n", "answer(False)", "No", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "cancel", "No", show=False),
+        Binding("y", "accept", "Yes", show=False),
+    ]
 
-    def __init__(self, title: str, text: Content, verb: str) -> None:
-        super().__init__()
+    def __init__(self, title: str, text: Content, verb: str, *, can_be_undone: bool = False) -> None:
+        super().__init__(classes="" if can_be_undone else "-grave")
         self._title = title
         self._text = text
         self._verb = verb
-        self._bindings.bind(verb[0].lower(), "answer(True)", show=False)
+        self._can_be_undone = can_be_undone
+        self._bindings.bind(verb[0].lower(), "accept", show=False)
 
-    def compose(self) -> ComposeResult:
-        """Question, consequences, answers."""
-        with Vertical(classes="dialog"):
-            yield Static(content(self._title), classes="title")
-            with VerticalScroll(can_focus=False):
-                yield Static(self._text)
-            with Horizontal(id="buttons"):
-                yield Button(content(self._verb), action="screen.answer(True)", variant="warning", id="yes")
-                yield Button("Keep", action="screen.answer(False)", id="no")
+    def heading(self) -> Content:
+        """The question."""
+        return content(self._title)
+
+    def compose_body(self) -> ComposeResult:
+        """Consequences."""
+        yield Static(self._text)
+
+    def compose_buttons(self) -> ComposeResult:
+        """Do it, or keep things as they are."""
+        yield button(self._verb, "accept", variant="primary" if self._can_be_undone else "warning")
+        yield button("Keep", "cancel")
+
+    def hint(self) -> Content:
+        """How it is taken back."""
+        return content("u takes it back afterwards" if self._can_be_undone else "")
 
     def on_mount(self) -> None:
-        """Enter keeps."""
-        self.query_one("#no").focus()
+        """Enter does no harm."""
+        self.query_one("#accept" if self._can_be_undone else "#cancel").focus()
 
-    def action_answer(self, is_yes: bool) -> None:  # noqa: FBT001 - actions take their parameters by position
-        """Go with the answer."""
-        self.dismiss(is_yes)
+    def action_accept(self) -> None:
+        """Do it."""
+        self.dismiss(True)  # noqa: FBT003 - the answer

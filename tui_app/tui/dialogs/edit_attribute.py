@@ -15,7 +15,7 @@ from tui_app.core.fields import STANDARD_FIELDS
 from tui_app.core.mapping import VALUE_TYPES, AttributeMapping, OnNull, Template, ValueType
 from tui_app.core.project import Project
 from tui_app.core.synonyms import standard_field_meant
-from tui_app.tui.dialogs.mapping_form import MappingForm, field
+from tui_app.tui.dialogs.fields_form import FieldsForm, field
 from tui_app.tui.text import content, cut, line, lines
 from tui_app.tui.widgets.fitted import FittedText
 from tui_app.tui.widgets.mapping_changes import drafted
@@ -40,7 +40,7 @@ class EditContext:
     knowledge: Knowledge
 
 
-class EditAttribute(MappingForm[AttributeMapping]):
+class EditAttribute(FieldsForm[AttributeMapping]):
     """A form for one mapping; judged while one types.
 
     Args:
@@ -50,12 +50,15 @@ class EditAttribute(MappingForm[AttributeMapping]):
 
     DEFAULT_CSS: ClassVar[str] = """
     EditAttribute {
-        & .dialog { width: 84; }
+        & > .dialog { width: 84; }
         & #digits { width: 8; }
         & #digits-line { height: 1; }
         & #digits-line Static { width: 1fr; padding-left: 2; color: $text-muted; }
     }
     """
+
+    ACCEPT: ClassVar[str] = "Save"
+    HINT: ClassVar[str] = "enter saves, esc cancels"
 
     def __init__(self, row: MappingRow, beside: EditContext) -> None:
         super().__init__()
@@ -67,7 +70,7 @@ class EditAttribute(MappingForm[AttributeMapping]):
         """The column."""
         return line("What ", (cut(self._first.column, _HEADING_CELLS), "$primary"), " feeds")
 
-    def compose_fields(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         """Name, type, NULL, transforms."""
         first = self._first
         known = self._beside.knowledge
@@ -121,7 +124,7 @@ class EditAttribute(MappingForm[AttributeMapping]):
             self.query_one(f"#{opposite}", Checkbox).value = False
         self._judge()
 
-    def action_save(self) -> None:
+    def action_accept(self) -> None:
         """Give the mapping, unless something is missing."""
         draft = read_draft(self._typed(), self._first, self._beside.template)
         if isinstance(draft, Unfinished):

@@ -11,15 +11,16 @@ from typing import ClassVar, Final, Literal, TypeAlias, assert_never
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal, Vertical
-from textual.screen import ModalScreen
-from textual.widgets import Button, Static, Tab, Tabs
+from textual.containers import Container
+from textual.content import Content
+from textual.widgets import Button, Tab, Tabs
 
 from tui_app.core.project import Project
 from tui_app.core.segment import Comparison, Condition, InFile, InSegment
 from tui_app.core.segment_uses import users_of
 from tui_app.core.segment_values import Scalar
 from tui_app.core.table_report import ColumnType
+from tui_app.tui.dialogs.dialog import Form, button
 from tui_app.tui.dialogs.pick_value import PickValue
 from tui_app.tui.text import line
 from tui_app.tui.widgets.segment_comparison import ComparisonForm
@@ -43,7 +44,7 @@ class ConditionContext:
     """In UTC."""
 
 
-class EditCondition(ModalScreen["Condition | None"]):
+class EditCondition(Form["Condition"]):
     """Gives a condition, or None if nothing is to change.
 
     Args:
@@ -51,37 +52,26 @@ class EditCondition(ModalScreen["Condition | None"]):
         given: What is edited; None: a new one.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Cancel", show=False),
-        Binding("ctrl+s", "accept", "Take it", show=False),
-        Binding("v,f2", "pick", "Values", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("v,f2", "pick", "Values", show=False)]
 
     DEFAULT_CSS: ClassVar[str] = """
     EditCondition {
-        & Tabs { margin-top: 1; }
+        & > .dialog { width: 112; height: 32; }
+        & > .dialog > .body { height: 1fr; }
         & #forms { height: 1fr; margin-top: 1; }
-        & #buttons { height: 1; margin-top: 1; }
-        & Input.-textual-compact { padding: 0 1; }
-        & Button { margin-right: 2; min-width: 10; }
-        & #buttons Static { width: 1fr; color: $text-muted; }
     }
     EditCondition.-narrow {
         & #meaning { display: block; }
         & #column { width: 28; margin-right: 1; }
     }
     EditCondition.-low {
-        & Tabs, & #forms { margin-top: 0; }
-        & #buttons { margin-top: 0; }
+        & > .dialog { padding: 0 1; height: 95%; }
+        & > .dialog > .body, & #forms, & .buttons { margin-top: 0; }
         & #verdict, & ValueFields, & MembershipForm RadioSet { margin-top: 0; }
     }
     """
 
-    # The app's style says how wide dialogs are, and only a style of the same rank can say otherwise.
-    CSS = """
-    EditCondition > #condition-dialog { width: 112; height: 32; }
-    EditCondition.-low > #condition-dialog { padding: 0 1; height: 95%; }
-    """
+    HINT: ClassVar[str] = "enter next, ^s done, esc cancels"
 
     def __init__(self, context: ConditionContext, given: Condition | None = None) -> None:
         super().__init__()
@@ -90,19 +80,21 @@ class EditCondition(ModalScreen["Condition | None"]):
         self._kind = _kind_of(given)
         self._forms: dict[_Kind, _Form] = {self._kind: self._new_form()}
 
-    def compose(self) -> ComposeResult:
+    def heading(self) -> Content:
+        """The segment."""
+        title = "Change a condition of " if self._given is not None else "Add a condition to "
+        return line(title, (self._made_for.segment, "$primary"))
+
+    def compose_body(self) -> ComposeResult:
         """One form for each kind of condition."""
-        given = self._given
-        title = "Change a condition of " if given is not None else "Add a condition to "
-        with Vertical(classes="dialog", id="condition-dialog"):
-            yield Static(line((title, "bold"), (self._made_for.segment, "bold $text-accent")), classes="title")
-            yield Tabs(*(Tab(title, id=f"by-{kind}") for kind, title in _KINDS.items()), active=f"by-{self._kind}")
-            yield Container(self._forms[self._kind], id="forms")
-            with Horizontal(id="buttons"):
-                yield Button("Change" if given is not None else "Add", id="accept", variant="primary", compact=True)
-                yield Button("Values …", id="pick", compact=True)
-                yield Button("Cancel", id="cancel", compact=True)
-                yield Static("enter next · ^s done · esc cancels", markup=False)
+        yield Tabs(*(Tab(title, id=f"by-{kind}") for kind, title in _KINDS.items()), active=f"by-{self._kind}")
+        yield Container(self._forms[self._kind], id="forms")
+
+    def compose_buttons(self) -> ComposeResult:
+        """Values are picked in a dialog of their own."""
+        yield button("Change" if self._given is not None else "Add", "accept", variant="primary")
+        yield button("Values …", "pick")
+        yield button("Cancel", "cancel")
 
     def on_mount(self) -> None:
         """Begin where there is something to say."""
@@ -139,17 +131,6 @@ class EditCondition(ModalScreen["Condition | None"]):
         for kind, form in self._forms.items():
             form.display = kind == self._kind
         self.query_one("#pick", Button).display = isinstance(self._form, ComparisonForm)
-
-    @on(Button.Pressed)
-    def _press(self, event: Button.Pressed) -> None:
-        event.stop()
-        match event.button.id:
-            case "accept":
-                self.action_accept()
-            case "pick":
-                self.action_pick()
-            case _:
-                self.dismiss(None)
 
     @property
     def _form(self) -> _Form:

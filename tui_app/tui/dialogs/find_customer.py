@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from tui_app.tui.dialogs.dialog import Form
 from tui_app.tui.text import content
+from tui_app.tui.widgets.segment_field import Field
 
 
-class FindCustomer(ModalScreen[str | None]):
+class FindCustomer(Form[str]):
     """One line. Gives the identifier as typed; None: nobody is looked for.
 
     Args:
@@ -22,34 +21,29 @@ class FindCustomer(ModalScreen[str | None]):
 
     DEFAULT_CSS: ClassVar[str] = """
     FindCustomer {
-        & Input { margin-top: 1; }
-        & .why { color: $text-muted; margin-top: 1; }
+        & > .dialog { width: 64; }
+        & .note { margin-top: 1; }
     }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel", show=False)]
+    HEADING: ClassVar[str] = "Find one customer"
+    ACCEPT: ClassVar[str] = "Find"
+    HINT: ClassVar[str] = "enter finds, esc cancels"
 
     def __init__(self, identifier: str) -> None:
         super().__init__()
         self._identifier = identifier
 
-    def compose(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         """The field."""
-        with Vertical(classes="dialog"):
-            yield Static("Find one customer", classes="title", markup=False)
-            yield Input(placeholder=f"{self._identifier}, whole", id="identifier")
-            alias = " For an alias, its name is enough." if self._identifier == "user_alias" else ""
-            yield Static(content(f"Also finds a customer who is withheld, with the reason.{alias}"), classes="why")
+        yield Field(placeholder=f"{self._identifier}, whole", id="identifier")
+        alias = " For an alias, its name is enough." if self._identifier == "user_alias" else ""
+        yield Static(content(f"Also finds a customer who is withheld, with the reason.{alias}"), classes="note")
 
     def on_mount(self) -> None:
         """Type at once."""
         self.query_one(Input).focus()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter looks."""
-        event.stop()
-        self.dismiss(event.value.strip() or None)
-
-    def action_cancel(self) -> None:
-        """Look for nobody."""
-        self.dismiss(None)
+    def action_accept(self) -> None:
+        """Look."""
+        self.dismiss(self.query_one(Input).value.strip() or None)

@@ -7,10 +7,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
-from textual.widgets import Button, Input, RadioButton, RadioSet, Select, Static
+from textual.widgets import Input, RadioButton, RadioSet, Select
 
 from tui_app.config.edit import AddTable
 from tui_app.config.splice import TomlValue
@@ -19,7 +16,8 @@ from tui_app.core.fields import STANDARD_FIELDS
 from tui_app.core.fields import problem_of_name as problem_of_attribute
 from tui_app.core.project import Project
 from tui_app.core.segment import Segment
-from tui_app.tui.text import content, line
+from tui_app.tui.dialogs.fields_form import FieldsForm, field
+from tui_app.tui.text import content
 from tui_app.tui.widgets.segment_field import Field
 from tui_app.tui.widgets.segment_marks import SegmentMarks
 
@@ -36,7 +34,7 @@ class NewActivationPlan:
     """That it includes or excludes, so that they must be in the project file."""
 
 
-class NewActivation(ModalScreen[NewActivationPlan | None]):
+class NewActivation(FieldsForm[NewActivationPlan]):
     """Gives the table to add to the project file, or None.
 
     Args:
@@ -44,87 +42,62 @@ class NewActivation(ModalScreen[NewActivationPlan | None]):
         segment: Whose members are included at first; it need not be in the project yet.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Cancel", show=False),
-        Binding("ctrl+s", "accept", "Make it", show=False),
-    ]
-
     DEFAULT_CSS: ClassVar[str] = """
     NewActivation {
-        & VerticalScroll { height: auto; max-height: 1fr; }
-        & .row { height: auto; margin-top: 1; }
-        & .label { width: 20; color: $text-muted; }
-        & Input, & Select, & RadioSet, & SegmentMarks { width: 1fr; }
+        & > .dialog { width: 84; }
+        & .field > .label { width: 20; }
+        & Input, & RadioSet, & SegmentMarks { width: 1fr; }
         & RadioSet { border: none; padding: 0; background: $surface; height: auto; }
         & RadioSet:blur > RadioButton.-selected > .toggle--label { background: $surface; text-style: none; }
         & RadioButton { background: $surface; width: 1fr; }
-        & #means { height: auto; margin-top: 1; color: $text-muted; }
-        & #buttons { height: 1; margin-top: 1; }
-        & Input.-textual-compact { padding: 0 1; }
-        & #buttons Button { margin-right: 2; min-width: 10; }
-        & #buttons Static { color: $text-muted; width: 1fr; }
         &.-everybody .-campaign { display: none; }
     }
     NewActivation.-low {
-        & .row { margin-top: 0; }
-        & #means { margin-top: 0; }
+        & .field.-apart, & .said { margin-top: 0; }
         & SegmentMarks { max-height: 4; }
     }
     """
 
-    # The app's style says how wide dialogs are, and only a style of the same rank can say otherwise.
-    CSS = """
-    NewActivation > #activation-dialog { width: 84; }
-    NewActivation.-low > #activation-dialog { padding: 0 1; }
-    """
+    HEADING: ClassVar[str] = "New activation"
+    ACCEPT: ClassVar[str] = "Make it"
+    HINT: ClassVar[str] = "space marks + or -, ^s makes it, esc cancels"
+    SAYS: ClassVar[bool] = True
 
     def __init__(self, project: Project, segment: Segment) -> None:
         super().__init__()
         self._project = project
         self._segment = segment
 
-    def compose(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         """Who, what is sent, and what it is called."""
         templates = [
             (content(f"{each.name} → {each.destination}"), each.name) for each in self._project.templates.values()
         ]
-        with Vertical(classes="dialog", id="activation-dialog"):
-            yield Static("New activation", classes="title", markup=False)
-            with VerticalScroll(can_focus=False):
-                with Horizontal(classes="row"):
-                    yield Static("Name", classes="label", markup=False)
-                    yield Field(id="name", placeholder="early_access")
-                with Horizontal(classes="row"):
-                    yield Static("Customers", classes="label", markup=False)
-                    with RadioSet(id="who"):
-                        yield RadioButton("members of segments", value=True, id="members")
-                        yield RadioButton(content(f"everybody in {self._segment.table}"), id="everybody")
-                with Horizontal(classes="row -campaign"):
-                    yield Static("Segments", classes="label", markup=False)
-                    yield SegmentMarks(self._known_segments(), self._segment.name)
-                with Horizontal(classes="row"):
-                    yield Static("Template", classes="label", markup=False)
-                    yield Select(templates, value=templates[0][1], allow_blank=False, compact=True, id="template")
-                with Horizontal(classes="row -campaign"):
-                    yield Static("Audience attribute", classes="label", markup=False)
-                    yield Field(id="audience", placeholder="as the name")
-            yield Static(id="means")
-            with Horizontal(id="buttons"):
-                yield Button("Make it", id="make", variant="primary", compact=True)
-                yield Button("Cancel", id="cancel", compact=True)
-                yield Static("space marks + or - · ^s makes it · esc cancels", markup=False)
+        who = RadioSet(
+            RadioButton("members of segments", value=True, id="members"),
+            RadioButton(content(f"everybody in {self._segment.table}"), id="everybody"),
+        )
+        template = Select(templates, value=templates[0][1], allow_blank=False, compact=True, id="template")
+        yield field("Name", Field(id="name", placeholder="early_access"))
+        yield field("Customers", who, is_apart=True)
+        yield field("Segments", SegmentMarks(self._known_segments(), self._segment.name), is_apart=True).add_class(
+            "-campaign"
+        )
+        yield field("Template", template, is_apart=True)
+        yield field("Audience attribute", Field(id="audience", placeholder="as the name"), is_apart=True).add_class(
+            "-campaign"
+        )
 
     def on_mount(self) -> None:
         """Typing begins with the name."""
         self.query_one("#name", Input).focus()
-        self._say()
+        self._judge()
 
     def action_accept(self) -> None:
         """Give what is filled in, once it makes sense."""
         fault = self._fault()
         if fault:
-            self._say(fault)
-            self.query_one("#name", Input).focus()
+            self.refuse(fault, "#name")
         else:
             marks = self.query_one(SegmentMarks)
             segments = (*marks.included, *marks.excluded) if self._who == "members" else ()
@@ -134,25 +107,12 @@ class NewActivation(ModalScreen[NewActivationPlan | None]):
     @on(Select.Changed)
     @on(SegmentMarks.Changed)
     def _follow(self) -> None:
-        self._say()
+        self._judge()
 
     @on(RadioSet.Changed)
     def _follow_who(self) -> None:
         self.set_class(self._who == "everybody", "-everybody")
-        self._say()
-
-    @on(Input.Submitted)
-    def _submit(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_accept()
-
-    @on(Button.Pressed)
-    def _press(self, event: Button.Pressed) -> None:
-        event.stop()
-        if event.button.id == "make":
-            self.action_accept()
-        else:
-            self.dismiss(None)
+        self._judge()
 
     @property
     def _who(self) -> _Who:
@@ -208,11 +168,11 @@ class NewActivation(ModalScreen[NewActivationPlan | None]):
             return f"Attribute {self._audience} is in use for something else. Give the audience attribute another name."
         return ""
 
-    def _say(self, fault: str = "") -> None:
-        """What it would do, or why it cannot be made."""
-        fault = fault or (self._fault() if self._typed_name else "")
+    def _judge(self) -> None:
+        """Say what it would do, or why it cannot be made."""
+        fault = self._fault() if self._typed_name else ""
         if fault:
-            self.query_one("#means", Static).update(line(("! ", "bold $text-warning"), fault))
+            self.refuse(fault)
             return
         destination = self._project.templates[self._template].destination
         if self._who == "everybody":
@@ -223,4 +183,4 @@ class NewActivation(ModalScreen[NewActivationPlan | None]):
                 f"Sends the attributes of {self._template} to {destination}. Members get {audience} = true; "
                 "whoever leaves gets false."
             )
-        self.query_one("#means", Static).update(content(means))
+        self.say(means)

@@ -9,13 +9,11 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from tui_app.config.table import problem_of_name
 from tui_app.core.project import Project
-from tui_app.tui.text import line
+from tui_app.tui.dialogs.dialog import Form
 from tui_app.tui.widgets.segment_choices import Choice, ChoiceList
 from tui_app.tui.widgets.segment_field import Field
 
@@ -35,7 +33,7 @@ def tables_of(project: Project) -> list[NamedTable]:
     return [*queries, *(NamedTable(name, each.location) for name, each in project.source.tables.items())]
 
 
-class NewSegment(ModalScreen[tuple[str, str] | None]):
+class NewSegment(Form[tuple[str, str]]):
     """Gives name and table, or None.
 
     Args:
@@ -45,24 +43,22 @@ class NewSegment(ModalScreen[tuple[str, str] | None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Cancel", show=False),
-        Binding("ctrl+s", "accept", "Begin", show=False),
         Binding("down", "move(1)", "Down", show=False),
         Binding("up", "move(-1)", "Up", show=False),
     ]
 
     DEFAULT_CSS: ClassVar[str] = """
     NewSegment {
-        & .label { color: $text-muted; height: 1; margin-top: 1; }
+        & .label.-apart { margin-top: 1; }
         & ChoiceList { height: auto; max-height: 10; }
-        & #fault { height: auto; min-height: 1; color: $text-muted; margin-top: 1; }
-        & #buttons { height: 1; margin-top: 1; }
-        & Input.-textual-compact { padding: 0 1; }
-        & #buttons Button { margin-right: 2; min-width: 10; }
-        & #buttons Static { color: $text-muted; width: 1fr; }
     }
     NewSegment.-low ChoiceList { max-height: 6; }
     """
+
+    HEADING: ClassVar[str] = "New segment"
+    ACCEPT: ClassVar[str] = "Begin"
+    HINT: ClassVar[str] = "enter begins, ↑↓ table, esc cancels"
+    SAYS: ClassVar[bool] = True
 
     def __init__(self, tables: Sequence[NamedTable], table: str | None, taken: Collection[str]) -> None:
         super().__init__()
@@ -70,19 +66,12 @@ class NewSegment(ModalScreen[tuple[str, str] | None]):
         self._table = table
         self._taken = frozenset(taken)
 
-    def compose(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         """Name, table, and what is wrong with them."""
-        with Vertical(classes="dialog"):
-            yield Static("New segment", classes="title", markup=False)
-            yield Static("Name", classes="label", markup=False)
-            yield Field(id="name", placeholder="lapsed_gold")
-            yield Static("Its customers are rows of", classes="label", markup=False)
-            yield ChoiceList(id="table")
-            yield Static(id="fault")
-            with Horizontal(id="buttons"):
-                yield Button("Begin", id="begin", variant="primary", compact=True)
-                yield Button("Cancel", id="cancel", compact=True)
-                yield Static("enter begins · ↑↓ table · esc cancels", markup=False)
+        yield Static("Name", classes="label", markup=False)
+        yield Field(id="name", placeholder="lapsed_gold")
+        yield Static("Its customers are rows of", classes="label -apart", markup=False)
+        yield ChoiceList(id="table")
 
     def on_mount(self) -> None:
         """Typing begins with the name."""
@@ -99,8 +88,7 @@ class NewSegment(ModalScreen[tuple[str, str] | None]):
         name, table = self.query_one(Input).value.strip(), self.query_one(ChoiceList).name_here
         fault = self._fault(name)
         if fault or table is None:
-            self.query_one("#fault", Static).update(line(("! ", "bold $text-warning"), fault))
-            self.query_one(Input).focus()
+            self.refuse(fault, "#name")
         else:
             self.dismiss((name, table))
 
@@ -108,21 +96,15 @@ class NewSegment(ModalScreen[tuple[str, str] | None]):
     def _judge(self, event: Input.Changed) -> None:
         event.stop()
         fault = self._fault(event.value.strip()) if event.value.strip() else ""
-        self.query_one("#fault", Static).update(line(("! ", "bold $text-warning"), fault) if fault else "")
+        if fault:
+            self.refuse(fault)
+        else:
+            self.say("")
 
-    @on(Input.Submitted)
     @on(ChoiceList.Chosen)
-    def _take(self, event: Input.Submitted | ChoiceList.Chosen) -> None:
+    def _take(self, event: ChoiceList.Chosen) -> None:
         event.stop()
         self.action_accept()
-
-    @on(Button.Pressed)
-    def _press(self, event: Button.Pressed) -> None:
-        event.stop()
-        if event.button.id == "begin":
-            self.action_accept()
-        else:
-            self.dismiss(None)
 
     def _fault(self, name: str) -> str:
         if not name:

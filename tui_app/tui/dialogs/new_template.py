@@ -8,16 +8,15 @@ from typing import ClassVar, cast
 
 from textual import work
 from textual.app import ComposeResult
-from textual.widgets import Input, Select, Static
+from textual.widgets import Input, Select
 
 from tui_app.config.wording import has_invisible
 from tui_app.core.project import Destination, Project
 from tui_app.core.suggestions import suggest_identifier_columns
 from tui_app.core.table_report import ColumnType
-from tui_app.tui.dialogs.mapping_form import MappingForm, field
-from tui_app.tui.text import content, line
+from tui_app.tui.dialogs.fields_form import FieldsForm, field
+from tui_app.tui.text import content
 from tui_app.tui.widgets.mapping_name_field import Candidate, NameField
-from tui_app.tui.widgets.tones import TEXT_STYLES
 
 _FIRST_NAME = "profile"
 
@@ -33,7 +32,7 @@ class NewTemplateOrder:
     """Of the identifier; for user_alias of its name and of its label."""
 
 
-class NewTemplate(MappingForm[NewTemplateOrder]):
+class NewTemplate(FieldsForm[NewTemplateOrder]):
     """A form for a template that maps nothing yet.
 
     Args:
@@ -42,10 +41,10 @@ class NewTemplate(MappingForm[NewTemplateOrder]):
         read_types: Asks for the columns of a table; None if it cannot be read.
     """
 
-    DEFAULT_CSS: ClassVar[str] = "NewTemplate .dialog { width: 74; }"
     HEADING: ClassVar[str] = "New template"
-    SAVE: ClassVar[str] = "Add"
+    ACCEPT: ClassVar[str] = "Add"
     HINT: ClassVar[str] = "enter adds it, esc cancels"
+    SAYS: ClassVar[bool] = True
 
     def __init__(
         self, project: Project, table: str, read_types: Callable[[str], Awaitable[Mapping[str, ColumnType] | None]]
@@ -54,7 +53,7 @@ class NewTemplate(MappingForm[NewTemplateOrder]):
         self._project, self._table, self._read_types = project, table, read_types
         self._types: Mapping[str, ColumnType] = {}
 
-    def compose_fields(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         """Name, destination, table, identifier."""
         project = self._project
         number = next(n for n in range(1, len(project.templates) + 2) if _numbered(n) not in project.templates)
@@ -63,7 +62,6 @@ class NewTemplate(MappingForm[NewTemplateOrder]):
         yield field("table", _select((*project.queries, *project.source.tables), self._table, "table"))
         yield field("identifier", NameField((), placeholder="column", id="first"), is_apart=True)
         yield field("", NameField((), placeholder="column of the label", id="second")).add_class("for-alias")
-        yield field("", Static(id="note", classes="note"))
 
     def on_mount(self) -> None:
         """Read the columns of the table."""
@@ -75,16 +73,6 @@ class NewTemplate(MappingForm[NewTemplateOrder]):
         event.stop()
         self._read()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """A mistake may be mended."""
-        event.stop()
-        self._say("")
-
-    def on_name_field_changed(self, event: NameField.Changed) -> None:
-        """A mistake may be mended."""
-        event.stop()
-        self._say("")
-
     @work(exclusive=True, exit_on_error=False)
     async def _read(self) -> None:
         destination = self._destination
@@ -95,17 +83,17 @@ class NewTemplate(MappingForm[NewTemplateOrder]):
         suggested = suggest_identifier_columns(self._types, destination.identifier)
         for name_field, column in zip(self._fields(), suggested, strict=False):
             name_field.offer(candidates, column or "")
-        self._say(
+        self.say(
             f"{destination.name} addresses customers by {destination.identifier}. ↓ in the field shows all columns."
         )
 
-    def action_save(self) -> None:
+    def action_accept(self) -> None:
         """Give it, unless something is missing."""
         name = self.query_one("#name", Input).value.strip()
         columns = tuple(name_field.value for name_field in self._fields())
         reason = self._against(name, columns)
         if reason:
-            self._say(reason, is_bad=True)
+            self.refuse(reason)
         else:
             table = str(self.query_one("#table", Select).value)
             self.dismiss(NewTemplateOrder(name, self._destination, table, columns))
@@ -127,11 +115,6 @@ class NewTemplate(MappingForm[NewTemplateOrder]):
         if missing is None or (missing and not self._types):
             return ""
         return f"The table has no column {missing!r}." if missing else "Choose the column that identifies a customer."
-
-    def _say(self, text: str, *, is_bad: bool = False) -> None:
-        style = TEXT_STYLES["bad"] if is_bad else TEXT_STYLES["muted"]
-        if text:
-            self.query_one("#note", Static).update(line(("✗ " if is_bad else "", style), (text, style)))
 
 
 def _numbered(number: int) -> str:

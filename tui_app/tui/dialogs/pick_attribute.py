@@ -9,12 +9,12 @@ from typing import ClassVar, Final
 from rich.cells import cell_len, set_cell_size
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input, OptionList
 
+from tui_app.tui.dialogs.dialog import Form
 from tui_app.tui.text import cut, line, plain
+from tui_app.tui.widgets.cursor_list import CursorList
+from tui_app.tui.widgets.segment_field import Field
 
 _MOST_NAME_CELLS: Final = 48
 
@@ -27,7 +27,7 @@ class PickedAttribute:
     """None: every attribute."""
 
 
-class PickAttribute(ModalScreen[PickedAttribute | None]):
+class PickAttribute(Form[PickedAttribute]):
     """A list that typing narrows. None: nothing was picked, so all stays as it was.
 
     Args:
@@ -36,32 +36,33 @@ class PickAttribute(ModalScreen[PickedAttribute | None]):
 
     DEFAULT_CSS: ClassVar[str] = """
     PickAttribute {
-        & OptionList { height: auto; max-height: 14; border: none; background: $surface; padding: 0; }
-        & Input { margin-top: 1; }
+        & CursorList { height: auto; max-height: 14; background: $panel 60%; }
+        & Input { margin-bottom: 1; }
     }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Cancel", show=False),
         Binding("down", "move(1)", "Down", show=False),
         Binding("up", "move(-1)", "Up", show=False),
     ]
+
+    HEADING: ClassVar[str] = "Customers of whom this attribute changes"
+    ACCEPT: ClassVar[str] = "Take"
+    HINT: ClassVar[str] = "↑↓ move, enter takes it, esc cancels"
 
     def __init__(self, attributes: Sequence[tuple[str, str]]) -> None:
         super().__init__()
         self._attributes = tuple(attributes)
         self._listed: list[str | None] = []
 
-    def compose(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         """Search and list."""
-        with Vertical(classes="dialog"):
-            yield Static("Customers of whom this attribute changes", classes="title", markup=False)
-            yield Input(placeholder="search", id="search")
-            yield OptionList(id="attributes")
+        yield Field(placeholder="search", id="search")
+        yield CursorList(id="attributes")
 
     def on_mount(self) -> None:
         """Type to search, arrows to move."""
-        self.query_one(OptionList).can_focus = False
+        self.query_one(CursorList).can_focus = False
         self._list("")
         self.query_one(Input).focus()
 
@@ -70,10 +71,9 @@ class PickAttribute(ModalScreen[PickedAttribute | None]):
         event.stop()
         self._list(event.value)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter takes the one that is lit up."""
-        event.stop()
-        highlighted = self.query_one(OptionList).highlighted
+    def action_accept(self) -> None:
+        """Take the one that is lit up."""
+        highlighted = self.query_one(CursorList).highlighted
         if highlighted is not None:
             self.dismiss(PickedAttribute(self._listed[highlighted]))
 
@@ -84,27 +84,17 @@ class PickAttribute(ModalScreen[PickedAttribute | None]):
 
     def action_move(self, step: int) -> None:
         """Move in the list while the field has the focus."""
-        options = self.query_one(OptionList)
-        if step > 0:
-            options.action_cursor_down()
-        else:
-            options.action_cursor_up()
-
-    def action_cancel(self) -> None:
-        """Leave the filter as it is."""
-        self.dismiss(None)
+        options = self.query_one(CursorList)
+        options.action_cursor_down() if step > 0 else options.action_cursor_up()
 
     def _list(self, searched: str) -> None:
         wanted = searched.strip().casefold()
         found = [(name, facts) for name, facts in self._attributes if wanted in name.casefold()]
-        options = self.query_one(OptionList)
-        options.clear_options()
         self._listed = [*([] if wanted else [None]), *(name for name, _ in found)]
-        if not wanted:
-            options.add_option(Option(line(("every attribute", "$foreground-muted"))))
+        options = [] if wanted else [line(("every attribute", "$foreground-muted"))]
         cells = min(max((cell_len(plain(name)) for name, _ in found), default=0), _MOST_NAME_CELLS)
-        options.add_options(
-            Option(line((set_cell_size(cut(name, cells), cells), "bold"), (f"  {facts}", "$foreground-muted")))
+        options += [
+            line((set_cell_size(cut(name, cells), cells), "bold"), (f"  {facts}", "$foreground-muted"))
             for name, facts in found
-        )
-        options.highlighted = 0 if self._listed else None
+        ]
+        self.query_one(CursorList).show_options(options, 0 if self._listed else None)

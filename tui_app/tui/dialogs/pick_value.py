@@ -8,20 +8,20 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.cells import cell_len
-from textual import events, on, work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
-from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui_app.backstage.questions.source import CountValues, ValueCount
 from tui_app.core.errors import StokerError
 from tui_app.core.segment_values import Scalar, picked_value
+from tui_app.tui.dialogs.dialog import Form
 from tui_app.tui.text import content, counted, cut, line
+from tui_app.tui.widgets.cursor_list import CursorList
 from tui_app.tui.widgets.fitted import FittedVisual
 from tui_app.tui.widgets.segment_field import Field
 from tui_app.tui.widgets.segment_words import value_text
@@ -46,12 +46,10 @@ class _Offer:
     rows: int
 
 
-class _Values(OptionList):
+class _Values(CursorList):
     """The list; its letters are commands, those of the search field are text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", "Down", show=False),
-        Binding("k", "cursor_up", "Up", show=False),
         Binding("space", "screen.mark", "Mark", show=False),
         Binding("a", "screen.mark_all", "Mark all", show=False),
         Binding("slash", "screen.search", "Search", show=False),
@@ -61,16 +59,13 @@ class _Values(OptionList):
     class Clicked(Message):
         """The mouse chose the value under the cursor."""
 
-    async def _on_click(self, event: events.Click) -> None:
+    def option_clicked(self, index: int) -> None:
         """A click marks; it does not end the dialog as enter does."""
-        event.prevent_default()
-        clicked = event.style.meta.get("option")
-        if isinstance(clicked, int) and not self.options[clicked].disabled:
-            self.highlighted = clicked
-            self.post_message(self.Clicked())
+        self.highlighted = index
+        self.post_message(self.Clicked())
 
 
-class PickValue(ModalScreen[tuple[Scalar, ...] | None]):
+class PickValue(Form[tuple[Scalar, ...]]):
     """Gives the values that were picked, or None if nothing is to change.
 
     Args:
@@ -81,35 +76,24 @@ class PickValue(ModalScreen[tuple[Scalar, ...] | None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Cancel", show=False),
-        Binding("ctrl+s", "accept", "Take them", show=False),
         Binding("down", "move(1)", "Down", show=False),
         Binding("up", "move(-1)", "Up", show=False),
     ]
 
     DEFAULT_CSS: ClassVar[str] = """
     PickValue {
-        & Input { margin-top: 1; }
-        & #said { color: $text-muted; height: auto; margin-top: 1; }
-        & _Values { height: 1fr; border: none; padding: 0; background: $panel 60%; overflow-x: hidden; }
-        & _Values > .option-list--option { padding: 0 1; }
-        & _Values > .option-list--option-highlighted { background: $primary 25%; color: $foreground; }
-        & #buttons { height: 1; margin-top: 1; }
-        & Input.-textual-compact { padding: 0 1; }
-        & #buttons Button { margin-right: 2; min-width: 10; }
-        & #buttons Static { color: $text-muted; width: 1fr; }
+        & > .dialog { height: 30; }
+        & > .dialog > .body { height: 1fr; }
+        & _Values { height: 1fr; background: $panel 60%; }
+        & _Values > .option-list--option-highlighted { background: $primary 25%; }
     }
     PickValue.-low {
-        & Input { margin-top: 0; }
-        & #buttons, & #said { margin-top: 0; }
+        & > .dialog { padding: 0 2; height: 95%; }
+        & > .dialog > .body, & .said, & .buttons { margin-top: 0; }
     }
     """
 
-    # The app's style says how wide dialogs are, and only a style of the same rank can say otherwise.
-    CSS = """
-    PickValue > #value-dialog { height: 30; }
-    PickValue.-low > #value-dialog { padding: 0 1; height: 95%; }
-    """
+    ACCEPT: ClassVar[str] = "Take"
 
     def __init__(self, table: str, column: str, chosen: Sequence[Scalar], *, is_list: bool) -> None:
         super().__init__()
@@ -120,18 +104,19 @@ class PickValue(ModalScreen[tuple[Scalar, ...] | None]):
         self._offers: tuple[_Offer, ...] = ()
         self._shown: tuple[_Offer, ...] = ()
 
-    def compose(self) -> ComposeResult:
+    def heading(self) -> Content:
+        """The column."""
+        return line("Values of ", (self._column, "$primary"))
+
+    def compose_body(self) -> ComposeResult:
         """A search field above the values."""
-        keys = "space marks · a all · / search · enter takes" if self._is_list else "enter takes it"
-        with Vertical(classes="dialog", id="value-dialog"):
-            yield Static(line(("Values of ", "bold"), (self._column, "bold $text-accent")), classes="title")
-            yield Field(placeholder="search")
-            yield Static("counting …", id="said", markup=False)
-            yield _Values()
-            with Horizontal(id="buttons"):
-                yield Button("Take", id="take", variant="primary", compact=True)
-                yield Button("Cancel", id="cancel", compact=True)
-                yield Static(keys, markup=False)
+        yield Field(placeholder="search")
+        yield Static("counting …", classes="said", markup=False)
+        yield _Values()
+
+    def hint(self) -> Content:
+        """Several are marked, and then taken together."""
+        return content("space marks, a all, / search, enter takes" if self._is_list else "enter takes it, esc cancels")
 
     def on_mount(self) -> None:
         """Ask."""
@@ -144,7 +129,7 @@ class PickValue(ModalScreen[tuple[Scalar, ...] | None]):
         try:
             counts = await session.ask(CountValues(self._table, self._column, _MOST_VALUES))
         except StokerError as error:
-            self.query_one("#said", Static).update(line(("! ", "bold $text-error"), error.message))
+            self.say(line(("! ", "bold $text-error"), error.message))
             return
         self._offers = tuple(_offer(each) for each in counts)
         self._show()
@@ -192,13 +177,11 @@ class PickValue(ModalScreen[tuple[Scalar, ...] | None]):
         event.stop()
         self._show()
 
-    @on(Input.Submitted)
-    def _search_ends(self, event: Input.Submitted) -> None:
+    def line_entered(self, line_: Input) -> None:
         """Enter marks what was searched for; with nothing searched for, it takes what is marked."""
-        event.stop()
-        if self._is_list and event.value.strip():
+        if self._is_list and line_.value.strip():
             self.action_mark()
-            event.input.clear()
+            line_.clear()
         else:
             self.action_accept()
 
@@ -215,14 +198,6 @@ class PickValue(ModalScreen[tuple[Scalar, ...] | None]):
         else:
             self.action_accept()
 
-    @on(Button.Pressed)
-    def _press(self, event: Button.Pressed) -> None:
-        event.stop()
-        if event.button.id == "take":
-            self.action_accept()
-        else:
-            self.dismiss(None)
-
     def _toggle(self, value: Scalar | None) -> None:
         if value is None:
             return
@@ -236,13 +211,14 @@ class PickValue(ModalScreen[tuple[Scalar, ...] | None]):
         text = self.query_one(Input).value.strip().casefold()
         self._shown, cursor = tuple(each for each in self._offers if text in each.text.casefold()), values.highlighted
         most = max((each.rows for each in self._offers), default=1)
-        values.set_options(
-            Option(FittedVisual(partial(_row, each, most, self._mark(each))), disabled=each.value is None)
-            for each in self._shown
+        values.show_options(
+            (
+                Option(FittedVisual(partial(_row, each, most, self._mark(each))), disabled=each.value is None)
+                for each in self._shown
+            ),
+            min(cursor or 0, len(self._shown) - 1) if self._shown else None,
         )
-        if self._shown:
-            values.highlighted = min(cursor or 0, len(self._shown) - 1)
-        self.query_one("#said", Static).update(content(self._said()))
+        self.say(self._said())
 
     def _mark(self, offer: _Offer) -> str:
         return "✓" if offer.value is not None and offer.value in self._chosen else " "

@@ -8,19 +8,20 @@ from typing import ClassVar, TypeAlias
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
-from textual.widgets import Button, Input, RadioButton, RadioSet, Static
+from textual.content import Content
+from textual.widgets import Input, RadioButton, RadioSet, Static
 
 from tui_app.core.errors import StokerError
-from tui_app.tui.text import content, lines, plain
+from tui_app.tui.dialogs.dialog import Form
+from tui_app.tui.text import content, plain
+from tui_app.tui.widgets.segment_field import Field
+from tui_app.tui.widgets.tones import TEXT_STYLES
 
 Save: TypeAlias = Callable[[str, str], Awaitable[str]]
 """Path as typed and format ("" if there is no choice) → what was written, in words. StokerError: why it was not."""
 
 
-class SaveFile(ModalScreen[str | None]):
+class SaveFile(Form[str]):
     """A path, with a format if there are several. Gives what was written, in words; None: nothing.
 
     Args:
@@ -33,18 +34,17 @@ class SaveFile(ModalScreen[str | None]):
 
     DEFAULT_CSS: ClassVar[str] = """
     SaveFile {
-        & .title { margin-bottom: 1; }
-        & #explanation-of-file { color: $text-muted; margin-bottom: 1; }
+        & .note { margin-bottom: 1; }
         & RadioSet { layout: horizontal; height: 1; border: none; padding: 0; background: transparent; width: 1fr; }
         & RadioSet:focus { border: none; }
         & RadioSet > RadioButton { width: auto; margin-right: 3; background: transparent; padding: 0; }
-        & #problem { color: $text-error; height: auto; }
-        & #buttons { height: auto; margin-top: 1; }
-        & #buttons Button { margin-right: 2; }
+        & #path { margin-top: 1; }
     }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel", show=False)]
+    ACCEPT: ClassVar[str] = "Write"
+    HINT: ClassVar[str] = "enter writes it, esc cancels"
+    SAYS: ClassVar[bool] = True
 
     def __init__(
         self, title: str, explanation: str, suggestion: Path, save: Save, *, formats: Sequence[str] = ()
@@ -57,20 +57,18 @@ class SaveFile(ModalScreen[str | None]):
         self._formats = tuple(formats)
         self._format = self._formats[0] if self._formats else ""
 
-    def compose(self) -> ComposeResult:
+    def heading(self) -> Content:
+        """What is written."""
+        return content(self._title)
+
+    def compose_body(self) -> ComposeResult:
         """Format, path, and what went wrong."""
-        with Vertical(classes="dialog"):
-            yield Static(content(self._title), classes="title")
-            yield Static(content(self._explanation), id="explanation-of-file")
-            if self._formats:
-                with RadioSet(id="formats"):
-                    for each in self._formats:
-                        yield RadioButton(content(each), value=each == self._format)
-            yield Input(plain(self._suggested()), id="path", select_on_focus=False)
-            yield Static(id="problem")
-            with Horizontal(id="buttons"):
-                yield Button("Write", id="write", variant="primary")
-                yield Button("Cancel", id="cancel")
+        yield Static(content(self._explanation), classes="note")
+        if self._formats:
+            with RadioSet(id="formats"):
+                for each in self._formats:
+                    yield RadioButton(content(each), value=each == self._format)
+        yield Field(plain(self._suggested()), id="path")
 
     def on_mount(self) -> None:
         """The suggestion is usually right: enter takes it."""
@@ -89,35 +87,21 @@ class SaveFile(ModalScreen[str | None]):
             is_suggested = path.value == plain(str(free_path(self._suggestion, ending)))
             path.value = plain(self._suggested()) if is_suggested else f"{stem}.{self._format}"
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter writes it."""
-        event.stop()
+    def action_accept(self) -> None:
+        """Write it; Escape gives up what is being written."""
         self._write()
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """As the keys do."""
-        event.stop()
-        if event.button.id == "write":
-            self._write()
-        else:
-            self.action_cancel()
-
-    def action_cancel(self) -> None:
-        """Write nothing; what is being written is given up."""
-        self.dismiss(None)
 
     @work(exclusive=True, group="save", exit_on_error=False)
     async def _write(self) -> None:
         path = self.query_one("#path", Input).value.strip()
-        problem = self.query_one("#problem", Static)
         if not path:
-            problem.update("Name a place.")
+            self.refuse("Name a place.", "#path")
             return
-        problem.update(content("writing …", "$foreground-muted"))
+        self.say("writing …")
         try:
             written = await self._save(path, self._format)
         except StokerError as error:
-            problem.update(lines(*error.message.splitlines()))
+            self.say(content(error.message, TEXT_STYLES["bad"]))
             return
         self.dismiss(written)
 

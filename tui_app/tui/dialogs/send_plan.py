@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input, Label, Static
 
 from tui_app.core.plan import Plan
 from tui_app.core.project import Destination
+from tui_app.tui.dialogs.dialog import Form
 from tui_app.tui.text import content, counted, line, lines
 from tui_app.tui.widgets.figures import Figure, Figures
 from tui_app.tui.widgets.preview_overview import PlanPrice, change_figures
@@ -33,7 +32,7 @@ class SendOrder:
     """Only the first this many customers; None: all."""
 
 
-class SendPlan(ModalScreen[SendOrder | None]):
+class SendPlan(Form[SendOrder]):
     """Asks whether a plan is to be sent. None: it is not.
 
     Args:
@@ -44,8 +43,6 @@ class SendPlan(ModalScreen[SendOrder | None]):
 
     DEFAULT_CSS: ClassVar[str] = """
     SendPlan {
-        & #scrolled { height: auto; max-height: 50vh; }
-        & .title { margin-bottom: 1; }
         & Figures { margin-top: 1; }
         & .row { height: 1; margin-top: 1; }
         & .row Label { margin-right: 1; }
@@ -54,20 +51,14 @@ class SendPlan(ModalScreen[SendOrder | None]):
         & Checkbox { width: 1fr; background: transparent; }
         & .why { padding-left: 4; color: $text-muted; }
         & #confirm { border-left: outer $primary; padding-left: 1; }
-        & #missing { margin-top: 1; height: auto; min-height: 1; color: $text-warning; }
-        & #buttons { height: auto; margin-top: 1; }
-        & #buttons Button { margin-right: 2; }
-        & #buttons Label { color: $text-muted; padding: 1 0; }
+        & .said { color: $text-warning; padding-left: 2; }
     }
-    SendPlan.-low {
-        & #scrolled { max-height: 12; }
-        & #missing { margin-top: 0; padding-left: 2; }
-        & #buttons Button { height: 1; border: none; }
-        & #buttons Label { padding: 0; }
-    }
+    SendPlan.-low .said { margin-top: 0; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel", show=False)]
+    ACCEPT: ClassVar[str] = "Send"
+    HINT: ClassVar[str] = "esc cancels, and nothing is sent"
+    SAYS: ClassVar[bool] = True
 
     def __init__(self, plan: Plan, destination: Destination, price: PlanPrice) -> None:
         super().__init__()
@@ -75,28 +66,28 @@ class SendPlan(ModalScreen[SendOrder | None]):
         self._destination = destination
         self._price = price
 
-    def compose(self) -> ComposeResult:
-        """What is sent where, what must be allowed, and the number to type."""
+    def heading(self) -> Content:
+        """What is sent where."""
+        return line(f"Send {self._plan.activation} to ", (self._plan.destination, "$primary"))
+
+    def compose_body(self) -> ComposeResult:
+        """What it comes to, and what must be allowed."""
         plan = self._plan
-        with Vertical(classes="dialog"):
-            with VerticalScroll(id="scrolled", can_focus=False):
-                yield Static(line(f"Send {plan.activation} to ", (plan.destination, "$primary")), classes="title")
-                yield Static(_workspace(self._destination))
-                yield Figures(tuple(_figures(plan, self._price)))
-                with Horizontal(classes="row"):
-                    yield Label("Only the first", markup=False)
-                    yield Input(id="sample", compact=True, restrict=_NUMBER)
-                    yield Label("customers. Empty sends all of them.", markup=False)
-                if plan.refusals:
-                    yield from self._compose_guards()
-            with Horizontal(classes="row", id="confirm"):
-                yield Label(id="what-to-type")
-                yield Input(id="typed", compact=True, restrict=_NUMBER)
-            yield Static(id="missing")
-            with Horizontal(id="buttons"):
-                yield Button("Send", id="send", variant="primary", disabled=True)
-                yield Button("Cancel", id="cancel")
-                yield Label("esc cancels, and nothing is sent", markup=False)
+        yield Static(_workspace(self._destination))
+        yield Figures(tuple(_figures(plan, self._price)))
+        with Horizontal(classes="row"):
+            yield Label("Only the first", markup=False)
+            yield Input(id="sample", compact=True, restrict=_NUMBER)
+            yield Label("customers. Empty sends all of them.", markup=False)
+        if plan.refusals:
+            yield from self._compose_guards()
+
+    def compose_foot(self) -> ComposeResult:
+        """The number to type, and what keeps it from being sent."""
+        with Horizontal(classes="row", id="confirm"):
+            yield Label(id="what-to-type")
+            yield Input(id="typed", compact=True, restrict=_NUMBER)
+        yield from super().compose_foot()
 
     def _compose_guards(self) -> ComposeResult:
         with Vertical(classes="guards"):
@@ -141,24 +132,8 @@ class SendPlan(ModalScreen[SendOrder | None]):
         event.stop()
         self._judge()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter sends only what was confirmed."""
-        event.stop()
-        self._send_if_confirmed()
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """As the keys do."""
-        event.stop()
-        if event.button.id == "send":
-            self._send_if_confirmed()
-        else:
-            self.action_cancel()
-
-    def action_cancel(self) -> None:
-        """Send nothing."""
-        self.dismiss(None)
-
-    def _send_if_confirmed(self) -> None:
+    def action_accept(self) -> None:
+        """Send only what was confirmed."""
         if not any(self._missing()):
             self.dismiss(SendOrder(self._allowed, self._sample))
 
@@ -167,9 +142,9 @@ class SendPlan(ModalScreen[SendOrder | None]):
         label = line("Type ", (f"{customers:,}", "bold $primary"), f" to send {counted(customers, 'customer')}:")
         self.query_one("#what-to-type", Label).update(label)
         missing = tuple(self._missing())
-        self.query_one("#send", Button).disabled = bool(missing)
+        self.query_one("#accept", Button).disabled = bool(missing)
         ready = line(("✓ enter sends it", "$text-success"))
-        self.query_one("#missing", Static).update(lines(*missing) if missing else ready)
+        self.say(lines(*missing) if missing else ready)
 
     def _missing(self) -> Iterator[str]:
         """What keeps it from being sent."""

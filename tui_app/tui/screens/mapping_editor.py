@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar
 
 from textual.content import Content
-from textual.screen import Screen
 
 from tui_app.backstage.questions.source import ColumnTypes, CountValues, ValueCount
 from tui_app.core.errors import FixInput
@@ -20,11 +19,11 @@ from tui_app.tui.dialogs.add_ranges import AddRanges
 from tui_app.tui.dialogs.choose_column import ChooseColumn
 from tui_app.tui.dialogs.choose_mapping import ChooseMapping, ChosenMapping
 from tui_app.tui.dialogs.confirm import Confirm
-from tui_app.tui.dialogs.confirm_changes import ConfirmChanges
+from tui_app.tui.dialogs.dialog import Dialog
 from tui_app.tui.dialogs.edit_attribute import EditAttribute, EditContext
 from tui_app.tui.dialogs.new_template import NewTemplate, NewTemplateOrder
 from tui_app.tui.screens.stage_screen import StageScreen
-from tui_app.tui.text import content, line
+from tui_app.tui.text import content, line, lines
 from tui_app.tui.widgets import mapping_changes as changes
 from tui_app.tui.widgets.mapping_changes import Change, Written
 from tui_app.tui.widgets.mapping_rows import MappingRow, Sheet
@@ -75,7 +74,7 @@ class MappingEditor:
             self._notify("No suggestion is sure. Mark columns with space or a, and press m.")
             return
         shown = [_suggestion_words(row.column, row.suggestion) for row in rows if row.suggestion]
-        self._ask(ConfirmChanges(change.title, shown, "Map"), sheet.template, lambda _yes: change)
+        self._ask(Confirm(change.title, lines(*shown), "Map", can_be_undone=True), sheet.template, lambda _yes: change)
 
     def unmap(self, sheet: Sheet, rows: Sequence[MappingRow]) -> None:
         """Remove the attributes of rows."""
@@ -118,7 +117,9 @@ class MappingEditor:
             return
         change = changes.renamed(sheet.template.name, pairs)
         shown = [line((old, _MUTED), " → ", (new, "bold")) for old, new in pairs]
-        self._ask(ConfirmChanges(change.title, shown, "Rename"), sheet.template, lambda _yes: change)
+        self._ask(
+            Confirm(change.title, lines(*shown), "Rename", can_be_undone=True), sheet.template, lambda _yes: change
+        )
 
     def choose(self, subject: Subject) -> None:
         """Choose template and table."""
@@ -190,7 +191,7 @@ class MappingEditor:
 
     def _ask(
         self,
-        question: Screen[ResultT] | Screen[ResultT | None],
+        question: Dialog[ResultT],
         template: Template,
         made: Callable[[ResultT], Change | None],
     ) -> None:

@@ -18,11 +18,11 @@ from tui_app.core.segment import Group, Segment
 from tui_app.core.segment_draft import SegmentDraft, drafts_beside
 from tui_app.core.segment_editing import DRAFT, Path, numbered
 from tui_app.core.segment_uses import direct_users_of
-from tui_app.tui.dialogs.confirm_changes import ConfirmChanges
+from tui_app.tui.dialogs.confirm import Confirm
 from tui_app.tui.dialogs.new_activation import NewActivation, NewActivationPlan
 from tui_app.tui.dialogs.new_segment import NewSegment, tables_of
 from tui_app.tui.screens.segment_conditions import EditingStage
-from tui_app.tui.text import content, counted
+from tui_app.tui.text import content, counted, lines
 from tui_app.tui.widgets.notice import Notice
 from tui_app.tui.widgets.segment_commands import SEGMENT_COMMANDS
 from tui_app.tui.widgets.segment_editor import SegmentEditor
@@ -260,8 +260,9 @@ class SegmentStage(EditingStage):
             self.explain(FixInput.at(fact, None, "in_use"), "It is in use")
             return
         where = "It goes out of stoker.toml." if draft.saved is not None else "It was never saved."
-        rows = [where, "Braze and the ledger stay as they are: only conditions are deleted."]
-        self.stoker.push_screen(ConfirmChanges(f"Delete segment {name}", rows, "Delete"), self._delete)
+        text = lines(where, "Braze and the ledger stay as they are: only conditions are deleted.")
+        question = Confirm(f"Delete segment {name}", text, "Delete", can_be_undone=draft.saved is not None)
+        self.stoker.push_screen(question, self._delete)
 
     def _delete(self, is_agreed: bool | None) -> None:  # noqa: FBT001 - Textual hands it over so
         draft = self.draft
