@@ -12,10 +12,12 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final, Literal
 
-from textual.app import App, SystemCommand
+from textual import events
+from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.widgets import Input, TextArea
 
 from tui_app.backstage.questions.run import ListRuns, RunNews
 from tui_app.config.error_log import explain_unforeseen
@@ -31,6 +33,7 @@ from tui_app.tui.settings import DEFAULT_THEME, keep_theme
 from tui_app.tui.stages import STAGE_NAMED, STAGES
 from tui_app.tui.text import content, lines
 from tui_app.tui.themes import THEMES
+from tui_app.tui.type_ahead import TypeAhead
 from tui_app.tui.widgets.stage_bar import Mark
 
 _LOOK_OUTSIDE_SECONDS: Final = 1.0
@@ -45,7 +48,7 @@ Outcome = Literal["try_sandbox"]
 """What the command line goes on with after the app: nothing (None), or the sandbox."""
 
 
-class StokerApp(App[Outcome]):
+class StokerApp(TypeAhead[Outcome]):
     """The terminal app.
 
     Args:
@@ -88,6 +91,11 @@ class StokerApp(App[Outcome]):
         self.call_after_refresh(self.refresh_runs)
         if self.session.settings.message:
             self.notify(content(self.session.settings.message).plain, severity="warning", markup=False)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """No cursor blinks: that would wake the terminal twice a second for as long as somebody is in a field."""
+        if isinstance(event.widget, Input | TextArea):
+            event.widget.cursor_blink = False
 
     async def on_unmount(self) -> None:
         """The process beside the screen goes with it; the worker of a run stays."""

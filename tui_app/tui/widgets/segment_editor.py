@@ -33,6 +33,7 @@ from tui_app.core.table_report import ColumnType
 from tui_app.tui.dialogs.edit_condition import ConditionContext, EditCondition
 from tui_app.tui.dialogs.pick_value import PickValue
 from tui_app.tui.text import cut, line
+from tui_app.tui.type_ahead import OPENING
 from tui_app.tui.widgets.fitted import FittedText
 from tui_app.tui.widgets.segment_commands import SegmentKeys
 from tui_app.tui.widgets.segment_outline import SegmentOutline
@@ -124,7 +125,7 @@ class SegmentEditor(Vertical):
         self.query_one("#segment-title", FittedText).fit(partial(_title, segment, is_saved))
         self._show_outline(self._known_faults(), path)
         if segment.table not in self._columns:
-            self._read_columns(None)
+            self._read_columns()
 
     def show_problems(self, problems: Sequence[Problem]) -> tuple[Problem, ...]:
         """Show what the engine found beside the conditions; gives what belongs to none of them."""
@@ -189,10 +190,17 @@ class SegmentEditor(Vertical):
         if columns is not None:
             then(columns)
         else:
-            self._read_columns(then)
+            self._open_with_columns(then)
+
+    @work(exclusive=True, group=OPENING, exit_on_error=False)
+    async def _open_with_columns(self, then: Callable[[Mapping[str, ColumnType]], None]) -> None:
+        await self._ask_for_columns(then)
 
     @work(exclusive=True, group="segment-columns", exit_on_error=False)
-    async def _read_columns(self, then: Callable[[Mapping[str, ColumnType]], None] | None) -> None:
+    async def _read_columns(self) -> None:
+        await self._ask_for_columns(None)
+
+    async def _ask_for_columns(self, then: Callable[[Mapping[str, ColumnType]], None] | None) -> None:
         segment = self._segment
         if segment is None:
             return

@@ -6,7 +6,7 @@ from textual.widgets import Input
 
 
 class Field(Input):
-    """Compact, and its cursor does not blink: that would wake the terminal twice a second for as long as it is open.
+    """Compact; who comes to it goes on with what is there.
 
     Args:
         value: What is in it at first.
@@ -16,4 +16,3 @@ class Field(Input):
 
     def __init__(self, value: str = "", *, id: str | None = None, placeholder: str = "") -> None:  # noqa: A002 - Textual's name
         super().__init__(value, id=id, placeholder=placeholder, compact=True, select_on_focus=False)
-        self.set_reactive(Input.cursor_blink, False)  # noqa: FBT003 - as Textual takes it

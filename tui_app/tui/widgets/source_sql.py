@@ -47,9 +47,7 @@ class SqlPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """Editor, outcome, rows."""
-        editor = TextArea(show_line_numbers=True, id="editor")
-        editor.cursor_blink = False
-        yield editor
+        yield TextArea(show_line_numbers=True, id="editor")
         yield Static(id="outcome")
         yield RowsTable(id="result", empty_message="The statement gives no rows.")
 
