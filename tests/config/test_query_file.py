@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tui_app.config.query_file import write_query_file
+from tui_app.config.query_file import query_files, write_query_file
 from tui_app.core.errors import FixInput
 
 SQL = "SELECT 1 AS one\n"
@@ -70,3 +70,21 @@ def test_a_file_that_is_gone_is_said(folder, query_file):
 
     with pytest.raises(FixInput, match=r"it does not exist. Nothing was written\."):
         write_query_file(folder, "queries/one.sql", SQL, "SELECT 2")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('[queries]\na = { file = "a.sql" }\nb = { sql = "SELECT 1" }\nc = { file = "q/c.sql" }', ["a.sql", "q/c.sql"]),
+        ('[queries.a]\nfile = "a.sql"\nnonsense = 1\n[source]\nthreads = "many"', ["a.sql"]),
+        ('[queries.a]\nfile = "../outside.sql"\n[queries.b]\nfile = "/etc/hostname"', []),
+        ('[queries.a]\nfile = 7\n[queries]\nb = "SELECT 1"', []),
+        ('queries = "none"', []),
+        ('[queries.a]\nfile = "nul\\u0000"', []),
+        ("[queries.a", []),
+    ],
+    ids=["two", "beside mistakes", "outside", "no text", "no table", "a NUL", "no TOML"],
+)  # fmt: skip
+def test_the_files_of_queries_are_known_whatever_else_is_wrong(tmp_path, text, names):
+    """A missing one is waited for, and the project cannot be used until it is there."""
+    assert query_files(text.encode(), tmp_path) == tuple(tmp_path / name for name in names)

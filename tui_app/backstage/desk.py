@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from tui_app.backstage.cancellation import Cancellation
 from tui_app.config.document import read_bytes
 from tui_app.config.locations import make_private
+from tui_app.config.query_file import query_files
 from tui_app.config.read import project_file
 from tui_app.core.errors import FixInput
 from tui_app.core.project import Project
@@ -38,7 +39,7 @@ class Office:
         self._lock = threading.Lock()
         self._workplace: Workplace | None = None
         self._known_state: Path | None = None
-        self._read_from: dict[Path, bytes] = {}
+        self._read_from: dict[Path, bytes | None] = {}
         self._open: dict[Path, OpenSources] = {}
 
     def workplace(self) -> Workplace:
@@ -46,11 +47,11 @@ class Office:
         with self._lock:
             if self._workplace is None or any(_content(path) != raw for path, raw in self._read_from.items()):
                 self._workplace = None
-                # Read before the project is: a change in between is noticed the next time.
-                content = _content(self.file)
+                # Before the project is read from them: a change in between is noticed the next time.
+                read_from = _contents(self.file)
                 self._workplace = open_workplace(self.file)
                 self._known_state = self._workplace.state
-                self._read_from = {self.file: content or b"", **_query_files(self._workplace.project)}
+                self._read_from = read_from
             return self._workplace
 
     def state(self) -> Path:
@@ -154,11 +155,10 @@ class Desk:
             yield sources
 
 
-def _query_files(project: Project) -> dict[Path, bytes]:
-    folder = Path(project.file).parent
-    places = {query.sql_place.file for query in project.queries.values() if query.sql_place is not None}
-    paths = {folder / place for place in places} - {Path(project.file)}
-    return {path: _content(path) or b"" for path in paths}
+def _contents(file: Path) -> dict[Path, bytes | None]:
+    """Of the project file, and of the files of its queries."""
+    content = _content(file)
+    return {file: content, **{each: _content(each) for each in query_files(content or b"", file.parent)}}
 
 
 def _content(path: Path) -> bytes | None:

@@ -1,11 +1,11 @@
-"""Queries that the project keeps in files of their own: which one it is, and writing it back."""
+"""Queries that the project keeps in files of their own: where they are, and writing one back."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from tui_app.config.document import decoded, read_bytes
+from tui_app.config.document import decoded, document_of, read_bytes
 from tui_app.config.replace_file import replace_file
 from tui_app.config.table import problem_of_sql
 from tui_app.config.wording import quoted_path
@@ -13,6 +13,23 @@ from tui_app.core.errors import FixInput
 
 _WHAT = "query file"
 _IF_MISSING = "Nothing was written. Write the query there or correct the path."
+
+
+def query_files(raw: bytes, folder: Path) -> tuple[Path, ...]:
+    """Where a project's queries are read from, whatever else is wrong with the project file; nothing is opened.
+
+    Args:
+        raw: The project file's bytes; if they are not TOML, there are no such files.
+        folder: Of the project file.
+    """
+    try:
+        queries = document_of(decoded(raw, "", ""), "").content.get("queries")
+    except FixInput:
+        return ()
+    sections = queries.values() if isinstance(queries, dict) else ()
+    names = [section.get("file") for section in sections if isinstance(section, dict)]
+    paths = [folder / name for name in names if isinstance(name, str) and "\0" not in name]
+    return tuple(path for path in paths if _is_inside(path, folder))
 
 
 def write_query_file(folder: Path, file: str, known_sql: str, sql: str) -> None:
@@ -32,7 +49,7 @@ def write_query_file(folder: Path, file: str, known_sql: str, sql: str) -> None:
         raise _refused(file, problem[0], problem[1])
     # A link inside the folder is written through, as it is read.
     target = Path(os.path.realpath(folder / file))
-    if not target.is_relative_to(os.path.realpath(folder)):
+    if not _is_inside(target, folder):
         raise _refused(
             file, "it is outside of the project's folder. Nothing was written. Move it inside.", "outside_folder"
         )
@@ -44,6 +61,11 @@ def write_query_file(folder: Path, file: str, known_sql: str, sql: str) -> None:
     except OSError as error:
         fact = f"it cannot be written ({error.strerror}). It is as it was."
         raise _refused(file, fact, "not_writable") from error
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    """Whether what is found at a path, over links, lies in a folder."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def _refused(file: str, fact: str, code: str) -> FixInput:
