@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from tui_app.backstage.client import Backstage
 from tui_app.backstage.questions.question import Question
+from tui_app.config.document import read_bytes
 from tui_app.config.edit import Edit, edit_project, file_digest, restore_project
+from tui_app.config.query_file import query_files
 from tui_app.config.read import FILE_NAME, read_project
 from tui_app.core.activation import Activation
 from tui_app.core.errors import FixInput, Problem
@@ -21,6 +23,9 @@ from tui_app.tui.settings import Settings
 AnswerT = TypeVar("AnswerT")
 
 _MOST_UNDONE: Final = 200
+
+_Signature: TypeAlias = tuple[int, int, int] | None
+"""What becomes different when a file is written to or replaced; None: it is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Session:
     """One person's work on one project.
 
     Args:
-        folder: Where stoker.toml is, or will be.
+        folder: Where stoker.toml is, or will be; or the file itself.
         backstage: The process beside the screen.
         settings: The person's own.
         now: Epoch seconds, for "2 minutes ago".
@@ -62,8 +67,8 @@ class Session:
     def __init__(
         self, folder: Path, backstage: Backstage, settings: Settings, now: Callable[[], float] = time.time
     ) -> None:
-        self.folder = folder
-        self.file = folder / FILE_NAME
+        self.file = folder if folder.is_file() else folder / FILE_NAME
+        self.folder = self.file.parent
         self.backstage = backstage
         self.settings = settings
         self.now = now
@@ -72,7 +77,9 @@ class Session:
         self.problems: tuple[Problem, ...] = ()
         self.choice = Choice()
         self._digest: str | None = None
-        self._signature: tuple[int, ...] | None = None
+        """None: there is no project file; empty: it cannot be read."""
+        self._query_files: tuple[Path, ...] = ()
+        self._signatures: dict[Path, _Signature] = {}
         self._done: list[_Step] = []
         self._undone: list[_Step] = []
         self.read()
@@ -87,7 +94,7 @@ class Session:
         """The project's folder as people write it, with `~` for their own."""
         home = os.environ.get("HOME", "")
         inside = bool(home) and self.folder.is_relative_to(home)
-        return f"~/{self.folder.relative_to(home)}" if inside else str(self.folder)
+        return str(Path("~", self.folder.relative_to(home))) if inside else str(self.folder)
 
     def words_of(self, problem: Problem) -> str:
         """A problem with its place, as short as the place can be said from the project's folder."""
@@ -109,26 +116,33 @@ class Session:
         self.choice = replace(self.choice, **names)
 
     def read(self) -> None:
-        """Read the project file."""
-        self._signature = self._sign()
-        if not self.file.exists():
-            self._digest, self.project, self.problems = None, None, ()
-            return
+        """Read the project file and the queries that it keeps in files of their own."""
+        # Signed before they are read: a change in between is noticed the next time.
+        self._signatures = self._sign()
         try:
             self._digest = file_digest(self.file)
-            self.project, self.problems = read_project(self.folder), ()
+            self._query_files = query_files(self._bytes(), self.folder)
+        except FixInput as error:
+            is_missing = any(problem.code == "not_found" for problem in error.problems)
+            self._digest, self.project, self.problems = (None, None, ()) if is_missing else ("", None, error.problems)
+            return
+        try:
+            self.project, self.problems = read_project(self.file), ()
         except FixInput as error:
             self.project, self.problems = None, error.problems
         self.choice = _still_there(self.choice, self.project)
 
     def was_changed_outside(self) -> bool:
-        """Whether the file differs from what was read; then it is read again, and earlier edits cannot be undone."""
-        if self._sign() == self._signature:
+        """Whether a file differs from what was read; then all are read again.
+
+        Earlier edits can only be undone as long as the project file itself is the same.
+        """
+        if self._sign() == self._signatures:
             return False
-        known = self._digest
+        known_digest, known = self._digest, (self.project, self.problems)
         self.read()
-        if self._digest == known:
-            return False
+        if self._digest == known_digest:
+            return (self.project, self.problems) != known
         self._done.clear()
         self._undone.clear()
         return True
@@ -141,11 +155,12 @@ class Session:
             edits: Made one after the other; all or none.
 
         Raises:
-            FixInput: It was changed outside meanwhile, or the edits do not fit. The file is as it was.
+            FixInput: It is gone or was changed outside meanwhile, or the edits do not fit. The file is as it was.
         """
-        before = self._text()
+        before = self._bytes()
         self._digest = edit_project(self.file, self._digest or "", edits)
-        self._done.append(_Step(title, before, self._text()))
+        # What could be edited is UTF-8.
+        self._done.append(_Step(title, before.decode(), self._bytes().decode()))
         del self._done[:-_MOST_UNDONE]
         self._undone.clear()
         self.read()
@@ -207,15 +222,20 @@ class Session:
         self.read()
         return step.title
 
-    def _text(self) -> str:
-        return self.file.read_bytes().decode("utf-8")
+    def _bytes(self) -> bytes:
+        return read_bytes(self.file, str(self.file), "project file", "Nothing was written.")
 
-    def _sign(self) -> tuple[int, ...] | None:
-        try:
-            status = self.file.stat()
-        except OSError:
-            return None
-        return (status.st_mtime_ns, status.st_size, status.st_ino)
+    def _sign(self) -> dict[Path, _Signature]:
+        """Of the project file, and of the files of the queries that it named last."""
+        return {file: _signature_of(file) for file in (self.file, *self._query_files)}
+
+
+def _signature_of(file: Path) -> _Signature:
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return (status.st_mtime_ns, status.st_size, status.st_ino)
 
 
 def _still_there(choice: Choice, project: Project | None) -> Choice:

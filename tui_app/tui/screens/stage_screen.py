@@ -17,7 +17,7 @@ from tui_app.tui.command import Command, bindings_of
 from tui_app.tui.messages import ChoiceChanged, ProjectChanged
 from tui_app.tui.text import content, cut, lines
 from tui_app.tui.widgets.notice import Notice
-from tui_app.tui.widgets.stage_bar import Mark, StageBar
+from tui_app.tui.widgets.stage_bar import StageBar
 
 if TYPE_CHECKING:
     from tui_app.tui.app import StokerApp
@@ -89,7 +89,7 @@ class StageScreen(Screen[None]):
         self.show_frame()
         self.refresh_stage()
         if message.from_outside:
-            self.notify("stoker.toml was changed outside, and was read again.", title="Read again", markup=False)
+            self.notify("The project was changed outside, and was read again.", title="Read again", markup=False)
 
     def on_choice_changed(self, message: ChoiceChanged) -> None:
         """Something else was chosen, here or in the palette."""
@@ -172,10 +172,6 @@ class StageScreen(Screen[None]):
             notice.add_class("-hidden")
         elif isinstance(self.focused, (Input, TextArea)):
             self.set_focus(None)
-
-    def marks(self) -> dict[str, Mark]:
-        """What this stage knows about marks of stages; the app adds what it knows."""
-        return {}
 
 
 def _host(endpoint: str) -> str:
