@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from tui_app.config.locations import config_folder, make_private
+from tui_app.config.replace_file import replace_file
+from tui_app.core.errors import FixInput
 
 FILE_NAME: Final = "settings.toml"
 DEFAULT_THEME: Final = "stoker"
@@ -54,18 +56,21 @@ def keep_theme(settings: Settings, theme: str, folder: Path | None = None) -> Se
     """Remember a theme; comments and other settings in the file stay.
 
     Raises:
-        OSError: It cannot be written.
+        FixInput: The file cannot be read, so that nothing of it would stay. It is as it was.
+        OSError: It cannot be written. It is as it was.
     """
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
-    file = make_private(folder or config_folder()) / FILE_NAME
+    # People link their settings to where they keep them: what is written is that file, and not the link.
+    file = Path(os.path.realpath(make_private(folder or config_folder()) / FILE_NAME))
     try:
         document = tomlkit.parse(file.read_text(encoding="utf-8"))
-    except (FileNotFoundError, TOMLKitError):
+    except FileNotFoundError:
+        file.touch(mode=0o600)
         document = tomlkit.document()
+    except (UnicodeDecodeError, TOMLKitError) as error:
+        raise FixInput.at(f"{file}: it is not TOML. Nothing was written. Mend or remove it.") from error
     document["theme"] = theme
-    temporary = file.with_name(f".{FILE_NAME}.{os.getpid()}.part")
-    temporary.write_text(tomlkit.dumps(document), encoding="utf-8")
-    temporary.replace(file)
+    replace_file(file, tomlkit.dumps(document).encode())
     return replace(settings, theme=theme, message="")
