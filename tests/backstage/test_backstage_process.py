@@ -188,6 +188,40 @@ async def test_a_killed_process_fails_what_is_open_and_comes_back_with_the_next_
         assert await backstage.ask(ListRuns()) == ()
 
 
+DYING = """
+import os, sys, threading, time
+
+def die_slowly():
+    time.sleep(0.5)
+    os.close(0)
+    os.close(1)
+
+if "tui_app.backstage" in " ".join(sys.orig_argv):
+    # As a process that is being ended by a machine short of everything: its pipes go before it does.
+    threading.Thread(target=die_slowly, daemon=True).start()
+    time.sleep(60)
+"""
+
+
+async def test_who_gives_up_while_the_process_dies_takes_no_answer_from_others(shop, tmp_path):
+    """A screen whose question is never failed says "counting …" for ever."""
+    (tmp_path / "dying").mkdir()
+    (tmp_path / "dying" / "sitecustomize.py").write_text(DYING)
+    backstage = Backstage(shop.folder, {**os.environ, "PYTHONPATH": str(tmp_path / "dying")})
+    first = asyncio.create_task(backstage.ask(ListRuns()))
+    await asyncio.sleep(0.8)
+
+    second = asyncio.create_task(backstage.ask(ListRuns()))
+    await asyncio.sleep(0.1)
+    assert not first.done()
+    second.cancel()
+
+    async with asyncio.timeout(10):
+        with pytest.raises(BackstageLost, match="signal 9"):
+            await first
+    await backstage.close()
+
+
 async def test_closing_ends_the_process_whatever_it_does(shop, backstage, process_beside, endless_question, eventually):
     open_question = asyncio.create_task(backstage.ask(endless_question))
     await backstage.ask(ListRuns())

@@ -140,7 +140,7 @@ class _Line:
     async def ask(self, question: Question[AnswerT]) -> object:
         """The answer, or the error that came instead."""
         if self.is_broken:
-            raise _lost(self._process.returncode or 0)
+            raise self._why_lost()
         number = next(self._numbers)
         # Before anything is waited for: the future must be there when the answer comes.
         frame = framed(Ask(number, question))
@@ -158,7 +158,7 @@ class _Line:
         """Let the process end, or end it."""
         self._is_closing = True
         await self._end()
-        await self._reading
+        await asyncio.wait({self._reading})
 
     @property
     def _stdin(self) -> asyncio.StreamWriter:
@@ -174,8 +174,9 @@ class _Line:
         try:
             await self._stdin.drain()
         except ConnectionError:
-            # The process has ended: whoever reads from it fails every question, this one too.
-            await self._reading
+            # The process has ended: whoever reads from it fails every question, this one too. It is not awaited itself:
+            # whoever is cancelled meanwhile would cancel it for all.
+            await asyncio.wait({self._reading})
 
     async def _read_answers(self) -> None:
         stdout = self._process.stdout
@@ -198,20 +199,22 @@ class _Line:
             future.set_exception(message.error())
 
     async def _break(self) -> None:
-        code = await self._end()
+        await self._end()
         for future in self._waiting.values():
             if not future.done():
-                future.set_exception(_closing() if self._is_closing else _lost(code))
+                future.set_exception(self._why_lost())
 
-    async def _end(self) -> int:
-        """The process's exit code, or minus the signal that ended it."""
+    def _why_lost(self) -> BackstageLost:
+        return _closing() if self._is_closing else _lost(self._process.returncode or 0)
+
+    async def _end(self) -> None:
         self._stdin.close()
         try:
-            return await asyncio.wait_for(self._process.wait(), _CLOSE_SECONDS)
+            await asyncio.wait_for(self._process.wait(), _CLOSE_SECONDS)
         except TimeoutError:
             with suppress(ProcessLookupError):
                 self._process.kill()
-            return await self._process.wait()
+            await self._process.wait()
 
 
 def _is_of_no_use(opening: asyncio.Task[_Line]) -> bool:
