@@ -11,7 +11,8 @@ import psutil
 import pytest
 
 from tui_app.core.errors import LedgerHeld, Refused, Usage
-from tui_app.core.run import RejectionReason
+from tui_app.core.run import Progress, RejectionReason
+from tui_app.store.runs import process_mark
 from tui_app.sync.apply_plan import Approval
 from tui_app.tasks.begin_run import begin
 from tui_app.tasks.resume_run import reopen
@@ -72,6 +73,18 @@ def test_a_run_that_goes_on_or_is_done_is_not_opened_again(shop, customer):
         reopen(shop.workplace, run.id)
     with pytest.raises(Usage, match="there is none"):
         reopen(shop.workplace, "nothing")
+
+
+def test_a_run_whose_worker_waits_for_its_turn_is_not_opened_again(shop, customer):
+    """It has no journal yet; a second worker would only find the ledger held, and say that the run is refused."""
+    shop.customers([customer(i) for i in range(30)])
+    run = shop.begin(shop.plan("club"))
+    assert reopen(shop.workplace, run.id).id == run.id
+    number, started = process_mark()
+    run.say(Progress(state="waiting", process=number, process_started=started))
+
+    with pytest.raises(LedgerHeld, match="is still going on"):
+        reopen(shop.workplace, run.id)
 
 
 def test_reasons_are_counted_most_frequent_first_with_the_first_five_customers():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_app.core.errors import LedgerHeld
-from tui_app.core.run import ENDED
 from tui_app.sync.apply_plan import check_resumable
 from tui_app.wiring import Workplace
 
@@ -26,7 +25,10 @@ def reopen(workplace: Workplace, name: str) -> RunFolder:
         Refused: It is complete, or the ledger has moved on without it.
     """
     run = workplace.runs.find(name)
-    if run.has_journal and run.progress().state not in ENDED:
+    progress = run.progress()
+    # A run that was begun and whose worker never started says nothing of a process. One that waits for its turn has no
+    # journal yet.
+    if progress.process and not progress.has_ended:
         raise LedgerHeld(f"Run {run.id} is still going on. Nothing was done. Stop it with: stoker stop {run.id}")
     check_resumable(workplace.project, run, workplace.rooms())
     run.leave_wish("go_on")

@@ -63,7 +63,8 @@ def answer(question: Question[Any], desk: Desk) -> object:  # noqa: PLR0911 - on
         case BeginRun():
             return _begin(question, desk)
         case ResumeRun(run):
-            return _started(desk.workplace(), reopen(desk.workplace(), run))
+            workplace = desk.workplace()
+            return _started(workplace, reopen(workplace, run))
         case SteerRun(run, wish):
             desk.runs().find(run).leave_wish(wish)
             return None
