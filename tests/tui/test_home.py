@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from textual.widgets import DataTable, OptionList, Static
 
+from tui_app.config.locations import log_folder
 from tui_app.tui.app import StokerApp
 from tui_app.tui.settings import FILE_NAME, Settings, read_settings
 
@@ -140,6 +141,27 @@ async def test_a_theme_is_remembered(shop: Any, open_stoker: Any) -> None:
         assert app.theme == "high-contrast"
 
     assert read_settings().theme == "high-contrast"
+
+
+async def test_a_picture_of_the_screen_is_private_and_one_that_cannot_be_saved_is_said(
+    shop: Any, open_stoker: Any
+) -> None:
+    """It may show personal data."""
+    async with open_stoker(shop.folder) as (app, pilot):
+        await pilot.press("f12")
+        await pilot.pause()
+        (picture,) = (log_folder() / "screenshots").iterdir()
+        assert picture.parent.stat().st_mode & 0o777 == 0o700
+        picture.unlink()
+        picture.parent.rmdir()
+        picture.parent.write_text("somebody's file")
+        await pilot.press("f12")
+        await pilot.pause()
+
+        saved, not_saved = [each.message for each in app._notifications]
+        assert saved.startswith("Saved: ")
+        assert not_saved.startswith("It was not saved: ")
+        assert app.is_running
 
 
 def test_settings_that_cannot_be_read_never_stand_in_the_way(tmp_path: Path) -> None:

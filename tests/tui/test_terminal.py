@@ -127,6 +127,15 @@ def test_without_a_terminal_it_says_what_to_do(small_shop: Any) -> None:
     assert finished.stdout == ""
 
 
+def test_without_any_input_it_says_what_to_do(small_shop: Any) -> None:
+    """`stoker <&-`: some schedulers start commands with no input at all."""
+    command = ["sh", "-c", 'exec "$0" -m tui_app <&-', sys.executable]
+    finished = subprocess.run(command, cwd=small_shop.folder, capture_output=True, text=True, timeout=60)
+
+    assert finished.returncode == 2
+    assert "needs a terminal" in finished.stderr
+
+
 def test_a_dumb_terminal_is_told_of_the_command_line(small_shop: Any, terminal: Any) -> None:
     app = terminal(size=(80, 24), folder=small_shop.folder, environment={"TERM": "dumb"})
 

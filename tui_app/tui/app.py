@@ -7,7 +7,7 @@ import importlib
 import signal
 import sys
 import termios
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final, Literal
@@ -63,7 +63,6 @@ class StokerApp(TypeAhead[Outcome]):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(EVERYWHERE)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_NARROW_BELOW, "-wide")]  # noqa: RUF012 - declared by App
     VERTICAL_BREAKPOINTS = [(0, "-low"), (_LOW_BELOW, "-high")]  # noqa: RUF012 - declared by App
-    ENABLE_COMMAND_PALETTE = True
 
     def __init__(self, session: Session, stage: str = "home", *, is_demo: bool = False) -> None:
         super().__init__()
@@ -214,8 +213,7 @@ class StokerApp(TypeAhead[Outcome]):
         """Make it again."""
         self._move(self.session.redo, "Done again", "There is nothing to do again.")
 
-    def _move(self, move: object, done: str, nothing: str) -> None:
-        assert callable(move)
+    def _move(self, move: Callable[[], str | None], done: str, nothing: str) -> None:
         try:
             title = move()
         except FixInput as error:
@@ -245,8 +243,12 @@ class StokerApp(TypeAhead[Outcome]):
 
     def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
         """Save the screen as a picture; it may show personal data, so it goes where only its owner reads it."""
-        folder = Path(path) if path else make_private(log_folder() / "screenshots")
-        saved = self.save_screenshot(filename, str(folder))
+        try:
+            folder = Path(path) if path else make_private(log_folder() / "screenshots")
+            saved = self.save_screenshot(filename, str(folder))
+        except (OSError, FixInput) as error:
+            self.notify(content(f"It was not saved: {error}").plain, severity="error", title="Screenshot", markup=False)
+            return
         self.notify(content(f"Saved: {saved}").plain, title="Screenshot", markup=False)
 
     def action_leave(self) -> None:

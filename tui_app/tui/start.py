@@ -13,11 +13,11 @@ from tui_app.core.visible import visible
 
 def lacking_terminal() -> str | None:
     """Why the app cannot be shown here; None if it can."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+    # A stream that was closed before Python began is None.
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         return "The terminal app needs a terminal for input and output"
-    if os.environ.get("TERM", "") in ("", "dumb"):
-        return "This terminal (TERM=dumb) cannot show the terminal app"
-    return None
+    kind = os.environ.get("TERM", "")
+    return f"This terminal (TERM={kind}) cannot show the terminal app" if kind in ("", "dumb") else None
 
 
 def open_app(
@@ -26,7 +26,7 @@ def open_app(
     """Show the app until the person leaves.
 
     Args:
-        folder: Of the project.
+        folder: Of the project, or its file.
         is_demo: On invented data, with a sandbox beside it.
         environment: For the processes beside the screen.
 
