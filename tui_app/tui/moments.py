@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-_STEPS: Final = ((60, 1, "second"), (3600, 60, "minute"), (86_400, 3600, "hour"), (float("inf"), 86_400, "day"))
+_UNITS: Final = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+"""In seconds, largest first."""
 
 
 def ago(then: float, now: float) -> str:
@@ -13,8 +14,7 @@ def ago(then: float, now: float) -> str:
     seconds = max(now - then, 0)
     if seconds < 5:
         return "just now"
-    below, unit, name = next(step for step in _STEPS if seconds < step[0])
-    del below
+    unit, name = next(each for each in _UNITS if seconds >= each[0])
     number = int(seconds // unit)
     return f"{number} {name}{'' if number == 1 else 's'} ago"
 

@@ -50,7 +50,7 @@ def cut(text: str, cells: int) -> str:
     shown = visible(text)
     if cell_len(shown) <= cells:
         return shown
-    return set_cell_size(shown, max(cells - 1, 0)).rstrip() + "…"
+    return set_cell_size(shown, cells - 1).rstrip() + "…" if cells > 0 else ""
 
 
 def counted(number: int, thing: str) -> str:
