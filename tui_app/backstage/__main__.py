@@ -43,6 +43,8 @@ def _serve(questions: BinaryIO, answers: BinaryIO, project: Path) -> int:
     else:
         return 0
     finally:
+        # Removing rows must not be interrupted, and nothing waits for threads that still work.
+        signal.signal(signal.SIGTERM, _ignore)
         office.close()
 
 
@@ -58,7 +60,7 @@ def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
 
 
 def _ignore(number: int, frame: FrameType | None) -> None:
-    """Ctrl-C is for the screen to understand."""
+    """Ctrl-C is for the screen to understand; a second request to end changes nothing."""
     del number, frame
 
 
