@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -160,23 +161,29 @@ def test_what_is_never_loaded(what: str, never: str) -> None:
     assert loaded.stdout.strip() == ""
 
 
-def test_an_error_of_its_own_is_one_sentence_and_a_log(small_shop: Any, terminal: Any, tmp_path: Path) -> None:
+@pytest.fixture
+def breaking(tmp_path: Path) -> Callable[[str], dict[str, str]]:
+    """An environment in which a function of the app raises whenever it is called: `breaking("action_keys")`."""
+    folder = tmp_path / "breaking"
+    folder.mkdir()
+
+    def environment(function: str) -> dict[str, str]:
+        (folder / "sitecustomize.py").write_text(
+            "import sys\n"
+            "def look(frame, event, argument):\n"
+            f"    if event == 'call' and frame.f_code.co_name == {function!r}:\n"
+            "        raise LookupError('a value that nobody may read')\n"
+            "import threading\n"
+            "sys.setprofile(look)\n"
+        )
+        return {"PYTHONPATH": f"{folder}:{os.environ.get('PYTHONPATH', '')}"}
+
+    return environment
+
+
+def test_an_error_of_its_own_is_one_sentence_and_a_log(small_shop: Any, terminal: Any, breaking: Any) -> None:
     """No traceback ever: Textual's own shows the values of variables."""
-    breaking = tmp_path / "breaking"
-    breaking.mkdir()
-    (breaking / "sitecustomize.py").write_text(
-        "import sys\n"
-        "def look(frame, event, argument):\n"
-        "    if event == 'call' and frame.f_code.co_name == 'action_keys':\n"
-        "        raise LookupError('a value that nobody may read')\n"
-        "import threading\n"
-        "sys.setprofile(look)\n"
-    )
-    app = terminal(
-        size=(120, 30),
-        folder=small_shop.folder,
-        environment={"PYTHONPATH": f"{breaking}:{os.environ.get('PYTHONPATH', '')}"},
-    )
+    app = terminal(size=(120, 30), folder=small_shop.folder, environment=breaking("action_keys"))
     app.wait_for("Activations")
     app.press("?")
 
@@ -184,4 +191,22 @@ def test_an_error_of_its_own_is_one_sentence_and_a_log(small_shop: Any, terminal
     assert b"Stoker met an error of its own (LookupError)" in app.output
     assert b"Traceback" not in app.output
     assert b"a value that nobody may read" not in app.output
+    assert app.is_as_before()
+
+
+@pytest.mark.parametrize(
+    ("function", "key"), [("_hear_of_runs", ""), ("_list", "8")], ids=["beside the app", "beside a stage"]
+)
+def test_an_error_beside_the_screen_is_said_and_the_app_goes_on(
+    small_shop: Any, terminal: Any, breaking: Any, function: str, key: str
+) -> None:
+    """A stage that says "counting …" for ever, and nothing in the log, would be worse than an error."""
+    app = terminal(size=(120, 30), folder=small_shop.folder, environment=breaking(function))
+    app.wait_for("Activations")
+    app.press(key)
+    app.wait_for("Stoker met an error of its own")
+    assert b"a value that nobody may read" not in app.output
+    app.press("q")
+
+    assert app.wait_for_end() == 0
     assert app.is_as_before()

@@ -18,6 +18,7 @@ from textual.binding import BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
+from textual.worker import Worker, WorkerState
 
 from tui_app.backstage.questions.run import ListRuns, RunNews
 from tui_app.config.error_log import explain_unforeseen
@@ -195,6 +196,23 @@ class StokerApp(TypeAhead[Outcome]):
         if runs != self.runs:
             self.runs = runs
             self.screen.post_message(RunsHeard())
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Work beside the app itself, such as hearing of the runs."""
+        self.meet_error_of(event)
+
+    def meet_error_of(self, event: Worker.StateChanged) -> None:
+        """Say and log what nobody foresaw in work beside the screen, which would otherwise end without a word.
+
+        The app goes on.
+        """
+        if event.state != WorkerState.ERROR or not isinstance(error := event.worker.error, Exception):
+            return
+        if self.is_headless:
+            # Tests want the error itself.
+            super()._handle_exception(error)
+            return
+        self.notify(content(explain_unforeseen(error)).plain, severity="error", title="Not done", markup=False)
 
     def _look_outside(self) -> None:
         if not self.is_headless and _is_terminal_gone():
