@@ -43,19 +43,19 @@ def with_query(project: Project, sql: str) -> Project:
 
 def test_a_source_is_opened_once_for_questions_that_follow_each_other(open_sources, project):
     """Converting a large CSV for each key press would make a live count impossible."""
-    with open_sources.lent(project, Cancellation(), is_draft=False) as first:
+    with open_sources.lent(project, Cancellation()) as first:
         first.row_count("customers")
-    with open_sources.lent(replace(project, segments={}), Cancellation(), is_draft=False) as second:
+    with open_sources.lent(replace(project, segments={}), Cancellation()) as second:
         assert second is first
 
 
 def test_a_file_that_was_written_again_is_read_again(open_sources, project, shop, customer):
-    with open_sources.lent(project, Cancellation(), is_draft=False) as sources:
+    with open_sources.lent(project, Cancellation()) as sources:
         assert sources.row_count("customers") == 5_000
 
     shop.customers([customer(1)])
 
-    with open_sources.lent(project, Cancellation(), is_draft=False) as sources:
+    with open_sources.lent(project, Cancellation()) as sources:
         assert sources.row_count("customers") == 1
 
 
@@ -63,39 +63,41 @@ def test_a_file_that_appears_is_found(open_sources, project, shop, customer):
     """The mistake of a missing file is not remembered longer than it lasts."""
     (shop.folder / "customers.parquet").unlink()
     with (
-        open_sources.lent(project, Cancellation(), is_draft=False) as sources,
+        open_sources.lent(project, Cancellation()) as sources,
         pytest.raises(FixInput, match="does not exist"),
     ):
         sources.row_count("customers")
 
     shop.customers([customer(1), customer(2)])
 
-    with open_sources.lent(project, Cancellation(), is_draft=False) as sources:
+    with open_sources.lent(project, Cancellation()) as sources:
         assert sources.row_count("customers") == 2
 
 
-def test_trials_of_a_query_push_out_each_other_and_not_the_project(open_sources, project, tmp_path):
-    with open_sources.lent(project, Cancellation(), is_draft=False) as mine:
-        pass
-    for number in range(3):
-        trial = with_query(project, f"SELECT {number} AS n FROM customers")
-        with open_sources.lent(trial, Cancellation(), is_draft=True) as draft:
-            assert draft.row_count("trial") == 5_000
+def test_a_source_that_is_not_the_newest_any_more_goes_with_its_last_question(open_sources, project, tmp_path):
+    """Who edits a query makes a new source with every save; each holds memory and converted rows."""
 
-    with open_sources.lent(project, Cancellation(), is_draft=False) as still_mine:
-        assert still_mine is mine
-    assert len(list(tmp_path.glob("scratch/*/*"))) == 2
+    def number_open() -> int:
+        return len(list(tmp_path.glob("scratch/*/*")))
+
+    with open_sources.lent(with_query(project, "SELECT 0 AS n"), Cancellation()) as old:
+        for number in range(3):
+            with open_sources.lent(with_query(project, f"SELECT {number} AS n FROM customers"), Cancellation()) as new:
+                assert new.row_count("trial") == 5_000
+        assert number_open() == 2
+        assert old.row_count("trial") == 1
+    assert number_open() == 1
 
 
 def test_only_one_question_at_a_time_has_a_source_and_one_that_waits_can_be_cancelled(open_sources, project):
     waiting, gave_up = Cancellation(), threading.Event()
 
     def wait_in_line() -> None:
-        with pytest.raises(Cancelled), open_sources.lent(project, waiting, is_draft=False):
+        with pytest.raises(Cancelled), open_sources.lent(project, waiting):
             pytest.fail("it is somebody else's turn")
         gave_up.set()
 
-    with open_sources.lent(project, Cancellation(), is_draft=False):
+    with open_sources.lent(project, Cancellation()):
         thread = threading.Thread(target=wait_in_line)
         thread.start()
         assert not gave_up.wait(0.2)
@@ -113,13 +115,13 @@ def test_cancelling_interrupts_the_query_and_leaves_the_source_in_order(open_sou
     began = time.monotonic()
     with (
         pytest.raises((FixInput, duckdb.InterruptException), match="Interrupted"),
-        open_sources.lent(endless, cancellation, is_draft=True) as sources,
+        open_sources.lent(endless, cancellation) as sources,
     ):
         sources.row_count("trial")
     cancellation.finish()
 
     assert time.monotonic() - began < 5
-    with open_sources.lent(endless, Cancellation(), is_draft=True) as again:
+    with open_sources.lent(endless, Cancellation()) as again:
         assert again is sources
         assert again.row_count("customers") == 5_000
 
@@ -145,6 +147,6 @@ def test_a_project_without_a_usable_source_says_so_each_time(open_sources, proje
     for _ in range(2):
         with (
             pytest.raises(FixInput, match="embedded engine only"),
-            open_sources.lent(elsewhere, Cancellation(), is_draft=True),
+            open_sources.lent(elsewhere, Cancellation()),
         ):
             pytest.fail("there is nothing to read")

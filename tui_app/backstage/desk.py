@@ -16,7 +16,6 @@ from tui_app.config.locations import make_private
 from tui_app.config.query_file import query_files
 from tui_app.config.read import project_file
 from tui_app.core.errors import FixInput
-from tui_app.core.project import Project
 from tui_app.wiring import Workplace, open_workplace
 
 if TYPE_CHECKING:
@@ -62,14 +61,6 @@ class Office:
             if self._known_state is None:
                 raise
             return self._known_state
-
-    def has_source_of(self, project: Project) -> bool:
-        """Whether tables and queries are those of the project on disk."""
-        try:
-            on_disk = self.workplace().project
-        except FixInput:
-            return False
-        return (project.source, project.queries) == (on_disk.source, on_disk.queries)
 
     def open_sources(self) -> OpenSources:
         """Of this project's state folder."""
@@ -138,20 +129,15 @@ class Desk:
         return RunStore(self.office.state() / "runs")
 
     @contextmanager
-    def sources(self, project: Project | None = None) -> Iterator[Sources]:
-        """An open source, for this question alone while the block runs. Cancelling the question interrupts it.
+    def sources(self) -> Iterator[Sources]:
+        """The project's source, for this question alone while the block runs. Cancelling the question interrupts it.
 
         It stays open for the questions that follow, as long as tables, queries and their files are the same.
-
-        Args:
-            project: A draft; None is the project on disk.
 
         Raises:
             FixInput: The source cannot be opened.
         """
-        wanted = project or self.workplace().project
-        is_draft = not self.office.has_source_of(wanted)
-        with self.office.open_sources().lent(wanted, self.cancellation, is_draft=is_draft) as sources:
+        with self.office.open_sources().lent(self.workplace().project, self.cancellation) as sources:
             yield sources
 
 

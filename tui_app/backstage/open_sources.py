@@ -31,7 +31,6 @@ class _OpenSource:
 
     project: Project
     files: _Files
-    is_draft: bool
     scratch: Path
     turn: threading.Lock = field(default_factory=threading.Lock)
     sources: Sources | None = None
@@ -65,7 +64,7 @@ class _OpenSource:
 
 
 class OpenSources:
-    """Keeps two sources open: that of the project as it is on disk, and the newest draft beside it.
+    """Keeps the source open that was asked for last, and earlier ones for as long as questions work with them.
 
     Args:
         scratch: A private folder. What processes that died left there is removed.
@@ -74,18 +73,18 @@ class OpenSources:
     def __init__(self, scratch: Path) -> None:
         self._scratch = new_scratch(scratch)
         self._guard = threading.Lock()
-        self._kept: list[_OpenSource] = []
+        self._newest: _OpenSource | None = None
         self._opened = 0
 
     @contextmanager
-    def lent(self, project: Project, cancellation: Cancellation, *, is_draft: bool) -> Iterator[Sources]:
+    def lent(self, project: Project, cancellation: Cancellation) -> Iterator[Sources]:
         """The source of a project, for one question; others wait for their turn.
 
         Raises:
             FixInput: It cannot be opened.
             Cancelled: Nobody waits for the answer any more.
         """
-        entry = self._entry_for(project, is_draft=is_draft)
+        entry = self._entry_for(project)
         try:
             while not entry.turn.acquire(timeout=_LOOK_SECONDS):
                 cancellation.raise_if_cancelled()
@@ -105,33 +104,31 @@ class OpenSources:
         Raises:
             FixInput: It cannot be opened.
         """
-        with self.lent(project, Cancellation(), is_draft=False) as sources:
+        with self.lent(project, Cancellation()) as sources:
             sources.work.to_pyarrow(ibis.literal(1))
 
     def close(self) -> None:
         """Remove everything that is stored; nothing is lent afterwards."""
         shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def _entry_for(self, project: Project, *, is_draft: bool) -> _OpenSource:
+    def _entry_for(self, project: Project) -> _OpenSource:
         files = _files_of(project)
         with self._guard:
-            entry = next((each for each in self._kept if each.fits(project, files)), None)
-            if entry is None:
+            entry, before = self._newest, None
+            if entry is None or not entry.fits(project, files):
                 self._opened += 1
-                entry = _OpenSource(project, files, is_draft, self._scratch / f"{self._opened:04}")
-            entry.is_draft = is_draft
+                before = entry
+                entry = self._newest = _OpenSource(project, files, self._scratch / f"{self._opened:04}")
             entry.users += 1
-            others = [each for each in self._kept if each is not entry]
-            self._kept = [entry, *next(([each] for each in others if each.is_draft != is_draft), [])]
-            unused = [each for each in others if each not in self._kept and not each.users]
-        for each in unused:
-            each.close()
+            is_unused = before is not None and not before.users
+        if before is not None and is_unused:
+            before.close()
         return entry
 
     def _leave(self, entry: _OpenSource) -> None:
         with self._guard:
             entry.users -= 1
-            is_last = not entry.users and entry not in self._kept
+            is_last = not entry.users and entry is not self._newest
         if is_last:
             entry.close()
 
