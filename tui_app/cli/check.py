@@ -15,7 +15,7 @@ from tui_app.core.errors import ExitCode, Problem
 from tui_app.core.job import table_of
 from tui_app.core.plan import PlanWarning
 from tui_app.sync.rooms import destination_of
-from tui_app.tasks.check_workplace import Findings, activations_of, check_workplace
+from tui_app.tasks.check_workplace import Findings, check_workplace
 from tui_app.wiring import Workplace, open_workplace
 
 
@@ -43,7 +43,7 @@ def _document(workplace: Workplace, findings: Findings) -> dict[str, Any]:
         "tables": [{"name": name, "rows": rows} for name, rows in findings.rows.items()],
         "activations": [
             {"name": each.name, "table": table_of(each), "destination": destination_of(workplace.project, each).name}
-            for each in activations_of(workplace)
+            for each in workplace.project.activations
         ],
         "destinations": [
             {

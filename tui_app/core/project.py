@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tui_app.core.activation import Campaign, Orchestration
+from tui_app.core.activation import Activation, Campaign, Orchestration
 from tui_app.core.errors import Place
 from tui_app.core.mapping import Template
 from tui_app.core.segment import Segment
@@ -122,3 +122,8 @@ class Project:
     segments: Mapping[str, Segment] = field(default_factory=dict)
     campaigns: Mapping[str, Campaign] = field(default_factory=dict)
     orchestrations: Mapping[str, Orchestration] = field(default_factory=dict)
+
+    @property
+    def activations(self) -> tuple[Activation, ...]:
+        """Campaigns, then orchestrations, in the order of the file. Each has a name of its own."""
+        return (*self.campaigns.values(), *self.orchestrations.values())

@@ -40,14 +40,9 @@ def check_workplace(workplace: Workplace, narrator: Narrator = SILENCE) -> Findi
         _check_destination(workplace, destination, findings, narrator)
     with narrator.working("Reading the source"):
         _check_source(workplace, findings)
-    for activation in activations_of(workplace):
+    for activation in workplace.project.activations:
         _check_names(workplace, activation, findings)
     return findings
-
-
-def activations_of(workplace: Workplace) -> tuple[Activation, ...]:
-    """Campaigns, then orchestrations, in the order of the file."""
-    return (*workplace.project.campaigns.values(), *workplace.project.orchestrations.values())
 
 
 def _check_destination(workplace: Workplace, destination: Destination, findings: Findings, narrator: Narrator) -> None:
@@ -86,7 +81,7 @@ def _check_source(workplace: Workplace, findings: Findings) -> None:
                 return
             for name in sources.names():
                 findings.rows[name] = sources.row_count(name)
-            for activation in activations_of(workplace):
+            for activation in workplace.project.activations:
                 view = workplace.ledger_of(destination_of(workplace.project, activation)).view()
                 job = Job(workplace.project, activation, view, datetime.now(UTC).date())
                 findings.problems += workplace.engine().problems(job, sources)

@@ -204,9 +204,7 @@ class Session:
 
     def activations(self) -> tuple[Activation, ...]:
         """Campaigns, then orchestrations."""
-        if self.project is None:
-            return ()
-        return (*self.project.campaigns.values(), *self.project.orchestrations.values())
+        return self.project.activations if self.project else ()
 
     def activation(self) -> Activation | None:
         """The chosen activation, or the first."""
@@ -243,7 +241,7 @@ def _still_there(choice: Choice, project: Project | None) -> Choice:
     if project is None:
         return choice
     tables = {*project.source.tables, *project.queries}
-    activations = {*project.campaigns, *project.orchestrations}
+    activations = {each.name for each in project.activations}
     return replace(
         choice,
         destination=choice.destination if choice.destination in project.destinations else None,

@@ -12,7 +12,6 @@ from tui_app.backstage.desk import Desk
 from tui_app.backstage.questions.question import Question, UnknownQuestion
 from tui_app.backstage.questions.segment import CountMembers, MemberCount, SampleMembers, SegmentSql
 from tui_app.backstage.questions.source import Rows
-from tui_app.core.activation import Activation
 from tui_app.core.conditions import single_conditions
 from tui_app.core.errors import FixInput, Problem
 from tui_app.core.job import table_of
@@ -84,8 +83,7 @@ def id_column_of(project: Project, table: str) -> str | None:
 
     That of a template by which the table is sent; else that of the only template.
     """
-    activations: tuple[Activation, ...] = (*project.campaigns.values(), *project.orchestrations.values())
-    templates = [project.templates[each.template] for each in activations if table_of(each) == table]
+    templates = [project.templates[each.template] for each in project.activations if table_of(each) == table]
     if len(project.templates) == 1:
         templates += project.templates.values()
     return next((each.identifier_column for each in templates if each.identifier_column is not None), None)
