@@ -188,6 +188,16 @@ async def test_a_killed_process_fails_what_is_open_and_comes_back_with_the_next_
         assert await backstage.ask(ListRuns()) == ()
 
 
+async def test_who_gives_up_while_the_process_starts_takes_it_from_nobody(backstage):
+    """The first thing that a stage asks is given up as soon as a person goes to the next stage."""
+    first, second = (asyncio.create_task(backstage.ask(ListRuns())) for _ in range(2))
+    await asyncio.sleep(0.05)
+
+    first.cancel()
+
+    assert await second == ()
+
+
 DYING = """
 import os, sys, threading, time
 

@@ -191,16 +191,24 @@ async def test_a_damaged_run_hides_neither_itself_nor_the_others(shop, backstage
         await backstage.ask(WatchRun("another"))
 
 
-async def test_a_run_that_a_screen_began_before_it_vanished_has_its_worker(shop, backstage, customer, sandbox):
+@pytest.mark.parametrize("is_asked_to_end", [False, True], ids=["its screen vanishes", "it is asked to end"])
+async def test_a_run_that_was_begun_before_backstage_ends_has_its_worker(
+    shop, backstage, customer, sandbox, process_beside, *, is_asked_to_end
+):
     """A record without a worker would look like a run that never starts."""
     shop.customers([customer(1)])
     plan = shop.plan("club")
+    await backstage.ask(ListRuns())
+    beside = process_beside(shop.folder)
     asking = asyncio.create_task(backstage.ask(BeginRun(plan.id)))
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not shop.workplace.runs.all():
             await asyncio.wait({asking}, timeout=0.001)
 
-    await backstage.close()
+    if is_asked_to_end:
+        beside.terminate()
+    else:
+        await backstage.close()
     await asyncio.wait({asking})
 
     again = Backstage(shop.folder)

@@ -61,11 +61,18 @@ class Server:
         self._functions: dict[str, _AnswerFunction] = {}
 
     def serve(self) -> None:
-        """Read and answer. Returns when the screen is gone, and what was still open then has ended or been given up."""
+        """Read and answer, until the screen is gone. What was still open then has ended or been given up afterwards.
+
+        Raises:
+            UnreadableMessage: The screen is another version of Stoker.
+            SystemExit: The process was asked to end.
+        """
         threading.Thread(target=self._prepare_when_idle, name="prepare", daemon=True).start()
-        while (message := read_message(self._questions)) is not None:
-            self._take(message)
-        self._leave()
+        try:
+            while (message := read_message(self._questions)) is not None:
+                self._take(message)
+        finally:
+            self._leave()
 
     def _take(self, message: ToBackstage) -> None:
         match message:
