@@ -50,6 +50,16 @@ class SandboxProcess:
     def work_again(self) -> None:
         httpx.delete(f"{self.url}/sandbox/faults")
 
+    def know(self, *names: str) -> None:
+        """Let the workspace have custom attributes."""
+        attributes = {"external_id": "someone", **dict.fromkeys(names, "x")}
+        sent = httpx.post(
+            f"{self.url}/users/track",
+            json={"attributes": [attributes]},
+            headers={"Authorization": f"Bearer {KEY}"},
+        )
+        assert sent.status_code == 201, sent.text
+
     def profiles(self) -> dict[str, dict[str, Any]]:
         """External id → attributes, standard and custom."""
         return {

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import httpx
 import pyarrow as pa
 import pytest
 
@@ -49,17 +48,6 @@ def ask(shop) -> Iterator[Callable[..., object]]:
     office = Office(shop.folder)
     yield lambda question: answer(question, Desk(office))
     office.close()
-
-
-def make_names(sandbox, *names: str) -> None:
-    """Let the workspace have custom attributes."""
-    attributes = {"external_id": "someone", **dict.fromkeys(names, "x")}
-    sent = httpx.post(
-        f"{sandbox.url}/users/track",
-        json={"attributes": [attributes]},
-        headers={"Authorization": f"Bearer {KEY.reveal()}"},
-    )
-    assert sent.status_code == 201, sent.text
 
 
 class Directory:
@@ -107,7 +95,7 @@ def test_names_are_judged_beside_the_workspace_the_ledger_and_the_campaigns(ask,
     shop.attributes = {"Birthdate": '"name"', "shoe_size": '"points"', "tier": '"tier"', "Loyalty Tier": '"tier"'}
     shop.extra = '[campaigns."Shoe Size"]\ntable = "customers"\ntemplate = "profile"\ninclude = ["everybody"]'
     shop.write()
-    make_names(sandbox, "Tier")
+    sandbox.know("Tier")
     shop.customers([customer(1)])
 
     found = ask(FindNameWarnings("profile", ask_again=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -150,14 +151,17 @@ async def endless_query(shop, backstage, customer, process_beside, eventually) -
     return asking
 
 
-async def test_a_cancelled_query_is_interrupted_and_the_next_question_is_answered_at_once(backstage, endless_query):
-    """The source is lent to one question at a time."""
+async def test_a_cancelled_query_is_interrupted_and_the_next_question_is_answered_at_once(
+    backstage, endless_query, logs
+):
+    """The source is lent to one question at a time. And an interruption is no error, so the log says nothing of it."""
     endless_query.cancel()
 
     async with asyncio.timeout(5):
         customers = await backstage.ask(ReadRows("customers", count=2))
 
     assert (customers.total, len(customers.rows)) == (5_000, 2)
+    assert not (logs / "errors.log").exists()
 
 
 async def test_a_screen_that_goes_while_a_query_runs_leaves_no_row_behind(
@@ -243,6 +247,25 @@ async def test_closing_ends_the_process_whatever_it_does(shop, backstage, proces
             await open_question
 
     assert not beside.is_running()
+
+
+async def test_a_signal_to_the_screen_s_terminal_is_not_for_the_process_beside_it(shop, backstage, process_beside):
+    """A terminal that vanishes would end it before it has removed its rows."""
+    await backstage.ask(ListRuns())
+
+    assert os.getsid(process_beside(shop.folder).pid) != os.getsid(0)
+
+
+async def test_a_process_that_cannot_be_started_is_said_and_tried_again(shop, backstage):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        with pytest.raises(BackstageLost, match=r"cannot be started \(Too many open files\)"):
+            await backstage.ask(ListRuns())
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    assert await backstage.ask(ListRuns()) == ()
 
 
 async def test_ctrl_c_is_for_the_screen(shop, backstage, process_beside):

@@ -43,6 +43,8 @@ def test_planning_is_silent_unless_somebody_listens(stocked, capfd):
 
     assert capfd.readouterr() == ("", "")
     assert silently.fingerprint == aloud.fingerprint
+    braze = workplace.project.destinations["braze"]
+    assert silently.plan.key_fingerprint == workplace.key_fingerprint(braze, workplace.key_of(braze))
     assert notes.lines == [
         f"Reading the custom attributes of {stocked.url}",
         "…",
@@ -58,6 +60,7 @@ def test_without_a_key_a_plan_warns_and_the_reason_is_told(stocked):
     stored = plan_activation(workplace, activation_named(workplace.project, "club"), narrator=notes)
 
     assert [warning.code for warning in stored.plan.warnings] == ["no_key"]
+    assert stored.plan.key_fingerprint is None
     assert "braze.key" in notes.lines[0]
 
 
@@ -70,3 +73,45 @@ def test_a_check_is_silent_and_finds_what_a_plan_will_need(stocked, sandbox, cap
     assert (findings.problems, findings.rows) == ([], {"customers": 30})
     assert findings.probes["braze"].may_send
     assert sandbox.received() == []
+
+
+def test_names_are_judged_beside_those_of_the_workspace_unless_that_is_off(stocked, sandbox):
+    """One name that only looks different splits an attribute in two."""
+    sandbox.know("Tier")
+    codes = {}
+    for custom_attributes in ("warn", "off"):
+        stocked.destination = {**stocked.destination, "custom_attributes": f'"{custom_attributes}"'}
+        stocked.write()
+        workplace, notes = stocked.workplace, Notes()
+        stored = plan_activation(workplace, activation_named(workplace.project, "club"), narrator=notes)
+        codes[custom_attributes] = [warning.code for warning in stored.plan.warnings]
+        assert any("custom attributes" in line for line in notes.lines) == (custom_attributes == "warn")
+
+    assert codes == {"warn": ["near_duplicate"], "off": []}
+
+
+def test_a_check_says_what_keeps_a_plan_from_being_made(stocked, sandbox):
+    """A key that may not send is a problem; one that may not list names is a warning, said once for two activations."""
+    stocked.attributes = {**stocked.attributes, "dob": '"is_member"', "Tier": '"tier"'}
+    stocked.write()
+    sandbox.fail("403:path=/custom_attributes")
+    findings = check_workplace(stocked.workplace)
+
+    assert {problem.code for problem in findings.problems} == {"mapping_mismatch"}
+    assert sorted(warning.code for warning in findings.warnings) == ["near_duplicate", "workspace_not_read"]
+
+    sandbox.fail("401")
+    findings = check_workplace(stocked.workplace)
+
+    place = stocked.workplace.project.destinations["braze"].place
+    assert ("key", place) in [(problem.code, problem.place) for problem in findings.problems]
+
+
+def test_a_check_stops_at_a_source_that_cannot_be_read(stocked):
+    """What follows from a missing file would only hide it."""
+    (stocked.folder / "customers.parquet").unlink()
+
+    findings = check_workplace(stocked.workplace)
+
+    assert ["customers.parquet" in problem.message for problem in findings.problems] == [True]
+    assert findings.rows == {}
