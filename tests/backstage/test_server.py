@@ -96,6 +96,14 @@ def test_a_cancel_that_comes_after_its_answer_is_for_nobody(line):
     assert line.read() == Answer(2, ())
 
 
+def test_the_source_is_opened_before_anybody_asks_for_it(line, shop, eventually):
+    """Most of a second, at the moment when a person first wants to see something."""
+    line.send(Ask(1, ListRuns()))
+    assert line.read() == Answer(1, ())
+
+    eventually(lambda: list(shop.state.glob("scratch/*/*/sources")))
+
+
 class Unanswerable(Question[None]):
     """A question that no file of answers knows."""
 
