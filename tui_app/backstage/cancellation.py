@@ -40,10 +40,6 @@ class Cancellation:
         if self.is_cancelled:
             raise Cancelled
 
-    def wait(self, seconds: float) -> bool:
-        """Sleep, but not longer than until the question is cancelled; whether it is."""
-        return self._cancelled.wait(seconds)
-
     def on_cancel(self, callback: Callable[[], object]) -> None:
         """Call `callback` once the question is cancelled, and again 20 times a second until the work on it ends.
 
