@@ -49,3 +49,12 @@ def test_a_log_that_cannot_be_written_does_not_hide_the_error(logs):
     sentence = explain_unforeseen(an_error())
 
     assert sentence.startswith("Stoker met an error of its own (KeyError). Its details could not be written to")
+
+
+def test_nothing_is_written_through_a_link(logs, tmp_path):
+    """Whoever could put one there would choose what the log is added to."""
+    logs.mkdir(parents=True, mode=0o700)
+    (logs / "errors.log").symlink_to(tmp_path / "elsewhere")
+
+    assert "could not be written" in explain_unforeseen(an_error())
+    assert not (tmp_path / "elsewhere").exists()

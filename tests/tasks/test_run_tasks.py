@@ -17,7 +17,7 @@ from tui_app.sync.apply_plan import Approval
 from tui_app.tasks.begin_run import begin
 from tui_app.tasks.resume_run import reopen
 from tui_app.tasks.run_export import write_run_csv, write_run_json
-from tui_app.tasks.run_report import rejection_reasons, run_document
+from tui_app.tasks.run_report import moment, rejection_reasons, run_document
 
 
 def test_a_run_is_begun_without_asking_and_nothing_is_sent(shop, sandbox, customer, capfd):
@@ -95,6 +95,23 @@ def test_reasons_are_counted_most_frequent_first_with_the_first_five_customers()
         RejectionReason("rare", 2, ("a", "b")),
         RejectionReason("once", 1, ("z",)),
     )
+
+
+@pytest.mark.parametrize(
+    ("state", "status"), [("done", "done"), ("refused", "refused"), ("stopped", "stopped"), ("crashed", "stopped")]
+)
+def test_a_status_is_one_that_scripts_know(shop, customer, state, status):
+    shop.customers([customer(1)])
+    run = shop.begin(shop.plan("club"))
+    run.say(Progress(state=state, note="why"))
+
+    document = run_document(run)
+
+    assert (document["status"], document["state"], document["note"]) == (status, state, "why")
+
+
+def test_a_moment_is_written_in_utc():
+    assert moment(1_795_504_859.9) == "2026-11-24T07:20:59Z"
 
 
 @pytest.fixture

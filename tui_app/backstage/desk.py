@@ -45,7 +45,6 @@ class Office:
         """See `Desk.workplace`."""
         with self._lock:
             if self._workplace is None or any(_content(path) != raw for path, raw in self._read_from.items()):
-                self._workplace = None
                 # Before the project is read from them: a change in between is noticed the next time.
                 read_from = _contents(self.file)
                 self._workplace = open_workplace(self.file)
