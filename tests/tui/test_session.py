@@ -57,6 +57,16 @@ def test_a_query_file_that_was_changed_outside_is_read_again(session, folder):
     assert not session.was_changed_outside()
 
 
+def test_a_change_that_keeps_the_size_is_noticed(session, folder):
+    """Most editors write a new file and put it in the place of the old one."""
+    draft = folder / "queries" / "draft"
+    draft.write_text(SQL.upper())
+    draft.replace(folder / "queries" / "active.sql")
+
+    assert session.was_changed_outside()
+    assert sql_of(session) == SQL.upper()
+
+
 def test_another_query_file_takes_no_undo_away(session, folder):
     session.edit("Add orders", ADD_ORDERS)
     (folder / "queries" / "active.sql").write_text("SELECT 1 AS id")
@@ -90,8 +100,8 @@ def test_a_file_that_was_only_touched_changes_nothing(session, folder):
 def test_a_change_of_the_project_file_outside_takes_the_undo_away(session, folder):
     """Undo puts a whole text back, and would take somebody else's change with it."""
     session.edit("Add orders", ADD_ORDERS)
+    session.edit("Remove the query", RemoveKey(("queries", "active")))
     session.undo()
-    session.edit("Add orders again", ADD_ORDERS)
     (folder / "stoker.toml").write_text(PROJECT + "# mine\n")
 
     assert session.was_changed_outside()
