@@ -59,6 +59,7 @@ def test_a_query_file_that_was_changed_outside_is_read_again(session, folder):
 
 def test_a_change_that_keeps_the_size_is_noticed(session, folder):
     """Most editors write a new file and put it in the place of the old one."""
+    assert not session.was_changed_outside()
     draft = folder / "queries" / "draft"
     draft.write_text(SQL.upper())
     draft.replace(folder / "queries" / "active.sql")
