@@ -76,6 +76,11 @@ def test_a_cleared_limit_falls_back_to_its_default(tmp_path):
     )
 
 
+def test_a_default_that_is_cleared_changes_nothing(tmp_path):
+    """The form shows defaults; what is not written cannot be removed."""
+    assert edited_section(tmp_path, quiet_period_seconds="", objects_per_request=" ") == SECTION
+
+
 def test_whatever_is_changed_comes_back_in_the_form(tmp_path):
     changed = DestinationDraft(
         "braze",
@@ -109,6 +114,7 @@ def test_whatever_is_changed_comes_back_in_the_form(tmp_path):
         ({"api_key": KeyReference("env", "NOT A NAME")}, "api_key", "names no environment variable"),
         ({"api_key": KeyReference("env", CANARY)}, "api_key", "perhaps the key itself"),
         ({"requests_per_second": "5000"}, "requests_per_second", "at most 1,000"),
+        ({"requests_per_second": "1,5"}, "requests_per_second", "must be a number"),
         ({"requests_per_hour": "many"}, "requests_per_hour", "must be a whole number"),
         ({"objects_per_request": "76"}, "objects_per_request", "must be 1..75"),
         ({"quiet_period_seconds": "-1"}, "quiet_period_seconds", "must be 0.."),
