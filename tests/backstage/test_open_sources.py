@@ -103,6 +103,7 @@ def test_only_one_question_at_a_time_has_a_source_and_one_that_waits_can_be_canc
         assert not gave_up.wait(0.2)
         waiting.cancel()
         assert gave_up.wait(5)
+    waiting.finish()
     thread.join()
 
 

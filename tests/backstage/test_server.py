@@ -26,7 +26,8 @@ class Line:
     def __init__(self, office: Office) -> None:
         questions, self._questions = _pipe()
         self._answers, answers = _pipe()
-        self._serving = threading.Thread(target=Server(questions, answers, office).serve)
+        self.server = Server(questions, answers, office)
+        self._serving = threading.Thread(target=self.server.serve)
         self._serving.start()
         self._ends = [questions, answers, self._answers]
 
@@ -65,9 +66,9 @@ def silent_endpoint() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
-def callers() -> list[threading.Thread]:
+def callers() -> set[threading.Thread]:
     """Threads that call what interrupts the work on a question."""
-    return [each for each in threading.enumerate() if each.name == "cancel"]
+    return {each for each in threading.enumerate() if each.name == "cancel"}
 
 
 def test_nobody_is_called_any_more_once_a_cancelled_question_has_ended(line, silent_endpoint, eventually):
@@ -77,10 +78,11 @@ def test_nobody_is_called_any_more_once_a_cancelled_question_has_ended(line, sil
     line.send(Ask(2, ListRuns()))
     assert line.read() == Answer(2, ())
 
+    of_others = callers()
     line.send(Cancel(1))
 
-    eventually(callers)
-    eventually(lambda: not callers())
+    eventually(lambda: not line.server._open)
+    eventually(lambda: callers() <= of_others)
     line.send(Ask(3, ListRuns()))
     assert line.read() == Answer(3, ())
 
