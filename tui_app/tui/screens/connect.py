@@ -150,6 +150,11 @@ class Connect(StageScreen):
     def _has_unsaved(self) -> bool:
         return self._form.filled() != self._as_shown
 
+    def on_resize(self) -> None:
+        """A narrow screen has one line for a destination; the screen knows that it is narrow once it was laid out."""
+        if self._as_shown is not None:
+            self.call_after_refresh(self._show_surroundings)
+
     def _show_surroundings(self) -> None:
         """The list, the headline and the result, as they follow from the form."""
         unsaved = {*self._unsaved, self._here} if self._has_unsaved() else {*self._unsaved}
