@@ -123,10 +123,42 @@ async def test_a_query_in_a_file_of_its_own_is_saved_there(stocked: Any, open_st
         # The app says that it read the file again, and that stands in front.
         app.clear_notifications()
         await pilot.pause()
-        assert 'query file "tiers.sql": it was changed by something else' in shown(app, "#explanation")
+        assert "it was changed by something else" in shown(app, "#explanation")
         assert editor.text == "SELECT 2 AS mine"
     assert query_file.read_text() == "SELECT 1 AS theirs"
     assert (stocked.folder / "stoker.toml").read_text() == before
+
+
+@pytest.mark.parametrize("where", ["in the project", "in a file of its own"])
+async def test_a_change_of_somebody_else_is_not_written_over_unseen(
+    stocked: Any, open_stoker: Any, settle: Any, where: str
+) -> None:
+    """The app reads it again by itself, and the SQL that is being typed stays; who saves then must know."""
+    query_file = stocked.folder / "tiers.sql"
+    query_file.write_text("SELECT 0 AS old")
+    if where == "in a file of its own":
+        stocked.extra = '[queries.tiers]\nfile = "tiers.sql"\n'
+        stocked.write()
+    async with open_stoker(stocked.folder, "source") as (app, pilot):
+        await pilot.press("down", "v", "v")
+        await settle(app, pilot)
+        app.screen.query_one("#editor", TextArea).text = "SELECT 2 AS mine"
+        if where == "in the project":
+            stocked.extra = '[queries.tiers]\nsql = "SELECT 1 AS theirs"\n'
+            stocked.write()
+        query_file.write_text("SELECT 1 AS theirs")
+        app._look_outside()
+        await settle(app, pilot)
+        app.clear_notifications()
+        await pilot.press("ctrl+s")
+        await settle(app, pilot)
+        assert "it was changed by something else while this was typed" in shown(app, "#explanation")
+        assert app.session.project.queries["tiers"].sql == "SELECT 1 AS theirs"
+
+        await pilot.press("ctrl+s")
+        await settle(app, pilot)
+        assert app.session.project.queries["tiers"].sql == "SELECT 2 AS mine"
+        assert app.screen.unsaved() == ()
 
 
 async def test_sql_that_is_being_typed_is_kept_while_one_looks_elsewhere(

@@ -23,6 +23,7 @@ from tui_app.tui.dialogs.name_query import NameQuery
 from tui_app.tui.screens.stage_screen import StageScreen
 from tui_app.tui.source_facts import TableFacts, changed_names, count_of, definitions, first_sql, mentions, report_of
 from tui_app.tui.text import content, lines
+from tui_app.tui.typed_sql import TypedSql
 from tui_app.tui.widgets.notice import Notice
 from tui_app.tui.widgets.source_list import SourceList
 from tui_app.tui.widgets.source_rows import PAGE_ROWS
@@ -70,8 +71,7 @@ class Source(StageScreen):
         """The table or query that is shown; None: there is none."""
         self._definitions: dict[str, SourceTable | Query] = {}
         self._facts: dict[str, TableFacts] = {}
-        self._unsaved: dict[str, str] = {}
-        """SQL that was typed and left."""
+        self._typed = TypedSql()
         self._rows_of: str | None = None
         """Whose rows are in the table of rows."""
         self._last_choice: str | None = None
@@ -102,6 +102,7 @@ class Source(StageScreen):
         now = definitions(self.session.project)
         changed = changed_names(self._definitions, now)
         self._definitions = now
+        self._typed.follow(now)
         for name in changed:
             self._facts.pop(name, None)
         wanted = self._here
@@ -128,25 +129,27 @@ class Source(StageScreen):
         self._here, self._rows_of = name, None
         self._views.offer_sql(is_query=self._query is not None)
         if self._query is not None:
-            self._views.sql.show(self._unsaved.get(self._query.name, self._query.sql))
+            self._views.sql.show(self._typed.shown(self._query))
         self._read()
 
     def _keep_typed(self) -> None:
         """Remember SQL that is not saved, before something else is shown or it is read again."""
-        if self._query is None:
-            return
-        self._unsaved.pop(self._query.name, None)
-        if self._is_changed:
-            self._unsaved[self._query.name] = self._views.sql.sql
+        if self._query is not None:
+            self._typed.keep(self._query, self._views.sql.sql)
 
     @property
     def _is_changed(self) -> bool:
         return self._query is not None and self._views.sql.sql != harmless_sql(self._query.sql)
 
+    @property
+    def _unsaved(self) -> frozenset[str]:
+        """Queries whose SQL was changed here alone."""
+        here = {self._here or ""}
+        return self._typed.names | here if self._is_changed else self._typed.names - here
+
     def _show_surroundings(self) -> None:
         """List and headline, as far as things are known."""
-        unsaved = frozenset({*self._unsaved, self._here or ""} if self._is_changed else {*self._unsaved} - {self._here})
-        self.query_one(SourceList).show(self._definitions, self._facts, self._here, unsaved)
+        self.query_one(SourceList).show(self._definitions, self._facts, self._here, self._unsaved)
         if (definition := self._definitions.get(self._here or "")) is not None:
             facts = self._facts.get(definition.name, _NO_FACTS)
             self._views.show_headline(definition, facts, is_unsaved=self._is_changed)
@@ -224,8 +227,7 @@ class Source(StageScreen):
 
     def unsaved(self) -> tuple[str, ...]:
         """Queries whose SQL was changed here alone."""
-        changed = {*self._unsaved, *([self._here] if self._is_changed and self._here else [])}
-        return tuple(f"SQL of {name}" for name in sorted(changed))
+        return tuple(f"SQL of {name}" for name in sorted(self._unsaved))
 
     def action_view(self) -> None:
         """The next view."""
@@ -277,7 +279,7 @@ class Source(StageScreen):
 
         def answered(is_yes: bool | None) -> None:  # noqa: FBT001 - Textual hands it over
             if is_yes:
-                self._unsaved.pop(name, None)
+                self._typed.forget(name)
                 self.edit(f"Remove {kind} {name}", RemoveKey(path))
 
         self.app.push_screen(Confirm(f"Remove {kind} {name} from stoker.toml?", lines(*facts), "Remove"), answered)
@@ -315,6 +317,9 @@ class Source(StageScreen):
         """Into the query's own file, if it has one; else into the project."""
         path = ("queries", query.name)
         try:
+            if self._typed.would_overwrite(query):
+                fact = "it was changed by something else while this was typed. Nothing was written"
+                raise FixInput.at(f"Query {query.name}: {fact}. Save again to write over that change.")
             if "file" not in written_keys(self.session.file, path):
                 return self.edit(f"Change query {query.name}", SetValue((*path, "sql"), sql))
             newline = "\r\n" if "\r\n" in query.sql else "\n"
