@@ -90,6 +90,22 @@ def test_names_are_judged_beside_those_of_the_workspace_unless_that_is_off(stock
     assert codes == {"warn": ["near_duplicate"], "off": []}
 
 
+@pytest.mark.parametrize(
+    ("fault", "ending"),
+    [
+        ("403", 'Give the key the permission custom_attributes.get, or set custom_attributes = "off".'),
+        ("503", '(status 503). Try again later, or set custom_attributes = "off".'),
+    ],
+)
+def test_a_plan_says_why_near_duplicates_are_not_found(stocked, sandbox, fault, ending):
+    """They are a help: whoever may not list names, or cannot now, plans all the same."""
+    sandbox.fail(f"{fault}:path=/custom_attributes")
+    workplace = stocked.workplace
+    stored = plan_activation(workplace, activation_named(workplace.project, "club"), narrator=Notes())
+
+    assert [warning.message.endswith(ending) for warning in stored.plan.warnings] == [True]
+
+
 def test_a_check_says_what_keeps_a_plan_from_being_made(stocked, sandbox):
     """A key that may not send is a problem; one that may not list names is a warning, said once for two activations."""
     stocked.attributes = {**stocked.attributes, "dob": '"is_member"', "Tier": '"tier"'}

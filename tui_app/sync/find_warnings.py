@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
 from tui_app.core.activation import Activation, Campaign
 from tui_app.core.delivery import NoAnswer, NotRead, NotSent
@@ -11,6 +12,9 @@ from tui_app.core.plan import PlanWarning
 from tui_app.core.project import Project
 from tui_app.ports import BrazeApi
 from tui_app.sync.rooms import destination_of
+
+_REFUSED: Final = frozenset({401, 403})
+"""HTTP statuses with which Braze says that the key may not."""
 
 
 def name_warnings(
@@ -58,9 +62,11 @@ async def read_workspace_names(braze: BrazeApi) -> tuple[tuple[str, ...], PlanWa
     try:
         return await braze.custom_attribute_names(), None
     except (NotSent, NoAnswer, NotRead) as error:
+        was_refused = isinstance(error, NotRead) and error.status in _REFUSED
+        remedy = "Give the key the permission custom_attributes.get" if was_refused else "Try again later"
         return (), PlanWarning(
             "workspace_not_read",
             "custom_attributes",
-            f"The names that the workspace has could not be read, so near-duplicates of them are not found: {error} "
-            'Give the key the permission custom_attributes.get, or set custom_attributes = "off".',
+            "The names that the workspace has could not be read, so near-duplicates of them are not found: "
+            f'{error.reason.rstrip(".")}. {remedy}, or set custom_attributes = "off".',
         )
