@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal, TypeAlias, cast
 
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
-from textual.widgets import Tab, Tabs
+from textual.widgets import Static, Tab, Tabs
 
 from tui_app.backstage.questions.plan import ChangeFilter, PlanSummary
 from tui_app.core.plan import AttributeCounts
@@ -42,11 +42,12 @@ class PlanPanes(Vertical):
     }
     .-high PlanPanes > #panes.-overview {
         & > #overview { height: auto; max-height: 65%; }
-        & > #attributes { display: block; margin-top: 1; }
+        & > #attributes-heading { display: block; height: 1; }
+        & > #attributes { display: block; }
     }
     .-narrow PlanPanes > #panes.-overview {
         & > #overview { height: 1fr; max-height: 100%; }
-        & > #attributes { display: none; }
+        & > #attributes-heading, & > #attributes { display: none; }
     }
     """
 
@@ -65,6 +66,7 @@ class PlanPanes(Vertical):
         yield Tabs(*(Tab(name.capitalize(), id=f"{name}-tab") for name in PANES))
         with Container(id="panes", classes="-overview"):
             yield PlanOverview(id="overview")
+            yield Static("Attributes", classes="heading", id="attributes-heading", markup=False)
             yield AttributeTable(id="attributes")
             yield PlanCustomers(id="customers")
 
