@@ -195,7 +195,9 @@ def test_an_error_of_its_own_is_one_sentence_and_a_log(small_shop: Any, terminal
 
 
 @pytest.mark.parametrize(
-    ("function", "key"), [("_hear_of_runs", ""), ("_list", "8")], ids=["beside the app", "beside a stage"]
+    ("function", "key"),
+    [("_hear_of_runs", ""), ("_list", "8"), ("_show_members", "5")],
+    ids=["beside the app", "beside a stage", "beside a widget"],
 )
 def test_an_error_beside_the_screen_is_said_and_the_app_goes_on(
     small_shop: Any, terminal: Any, breaking: Any, function: str, key: str

@@ -18,7 +18,7 @@ from textual.binding import BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
-from textual.worker import Worker, WorkerState
+from textual.worker import WorkerFailed
 
 from tui_app.backstage.questions.run import ListRuns, RunNews
 from tui_app.config.error_log import explain_unforeseen
@@ -185,7 +185,7 @@ class StokerApp(TypeAhead[Outcome]):
         """Hear of the runs again."""
         if self.session.project is None:
             return
-        self.run_worker(self._hear_of_runs(), group="runs", exclusive=True, exit_on_error=False)
+        self.run_worker(self._hear_of_runs(), group="runs", exclusive=True)
 
     async def _hear_of_runs(self) -> None:
         try:
@@ -196,23 +196,6 @@ class StokerApp(TypeAhead[Outcome]):
         if runs != self.runs:
             self.runs = runs
             self.screen.post_message(RunsHeard())
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Work beside the app itself, such as hearing of the runs."""
-        self.meet_error_of(event)
-
-    def meet_error_of(self, event: Worker.StateChanged) -> None:
-        """Say and log what nobody foresaw in work beside the screen, which would otherwise end without a word.
-
-        The app goes on.
-        """
-        if event.state != WorkerState.ERROR or not isinstance(error := event.worker.error, Exception):
-            return
-        if self.is_headless:
-            # Tests want the error itself.
-            super()._handle_exception(error)
-            return
-        self.notify(content(explain_unforeseen(error)).plain, severity="error", title="Not done", markup=False)
 
     def _look_outside(self) -> None:
         if not self.is_headless and _is_terminal_gone():
@@ -313,7 +296,13 @@ class StokerApp(TypeAhead[Outcome]):
             loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
 
     def _handle_exception(self, error: Exception) -> None:
-        """What nobody foresaw: its place goes to the log without values, and the person reads one sentence."""
+        """What nobody foresaw: its place goes to the log without values, and the person reads one sentence.
+
+        After an error in work beside the screen, the app goes on.
+        """
+        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
+            self._meet_error_of_work(error.error)
+            return
         if self.is_headless:
             # Tests want the error itself.
             super()._handle_exception(error)
@@ -322,6 +311,12 @@ class StokerApp(TypeAhead[Outcome]):
         going_on = "A run that was going on goes on: open Stoker again to watch it."
         self.farewell = f"{explain_unforeseen(error)} {going_on}"
         self._close_messages_no_wait()
+
+    def _meet_error_of_work(self, error: Exception) -> None:
+        if self.is_headless:
+            super()._handle_exception(error)
+        else:
+            self.notify(content(explain_unforeseen(error)).plain, severity="error", title="Not done", markup=False)
 
 
 def _is_terminal_gone() -> bool:

@@ -66,7 +66,7 @@ class AddRanges(FieldsForm[tuple[Bucket, ...]]):
         self._judge()
         self._ask()
 
-    @work(exclusive=True, exit_on_error=False)
+    @work(exclusive=True)
     async def _ask(self) -> None:
         self._values = await self._count_values()
         self._judge()

@@ -75,7 +75,7 @@ class AddTable(Form[NewTable]):
         self.query_one("#location").focus()
         self._look_for_files()
 
-    @work(exit_on_error=False)
+    @work
     async def _look_for_files(self) -> None:
         self.say("looking for files …")
         self._found = await asyncio.to_thread(find_files, self._folder)

@@ -73,7 +73,7 @@ class NewTemplate(FieldsForm[NewTemplateOrder]):
         event.stop()
         self._read()
 
-    @work(exclusive=True, exit_on_error=False)
+    @work(exclusive=True)
     async def _read(self) -> None:
         destination = self._destination
         is_alias = destination.identifier == "user_alias"

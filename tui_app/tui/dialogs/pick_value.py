@@ -123,7 +123,7 @@ class PickValue(Form[tuple[Scalar, ...]]):
         self.query_one(Input).focus()
         self._count()
 
-    @work(exit_on_error=False, group="values")
+    @work(group="values")
     async def _count(self) -> None:
         session: Session = self.app.session  # type: ignore[attr-defined] # it belongs to this app alone
         try:

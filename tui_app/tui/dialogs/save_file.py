@@ -91,7 +91,7 @@ class SaveFile(Form[str]):
         """Write it; Escape gives up what is being written."""
         self._write()
 
-    @work(exclusive=True, group="save", exit_on_error=False)
+    @work(exclusive=True, group="save")
     async def _write(self) -> None:
         path = self.query_one("#path", Input).value.strip()
         if not path:

@@ -213,7 +213,7 @@ class Connect(StageScreen):
     def _remedy_clicked(self) -> None:
         self.action_keep_draft()
 
-    @work(exclusive=True, group="look for the key", exit_on_error=False)
+    @work(exclusive=True, group="look for the key")
     async def _look_for_key(self) -> None:
         """Say whether a key is where the form says, and whether that is a good place."""
         await asyncio.sleep(_TYPING_PAUSE_SECONDS)
@@ -244,7 +244,7 @@ class Connect(StageScreen):
             case _:
                 return True
 
-    @work(exclusive=True, group="connect", exit_on_error=False)
+    @work(exclusive=True, group="connect")
     async def action_test(self) -> None:
         """Test what stands in the form, also if it was tested before."""
         self._refuses_saving = False
@@ -252,7 +252,7 @@ class Connect(StageScreen):
             await self._test(destination, self._form.filled())
             self._show_surroundings()
 
-    @work(exclusive=True, group="connect", exit_on_error=False)
+    @work(exclusive=True, group="connect")
     async def action_save(self) -> None:
         """Test it unless it was tested as it is, then write it."""
         if (destination := self._sound_destination()) is None:
@@ -268,7 +268,7 @@ class Connect(StageScreen):
         # Out of a text field, so that the letter that helps is a command.
         self.query_one(DestinationList).focus()
 
-    @work(exclusive=True, group="connect", exit_on_error=False)
+    @work(exclusive=True, group="connect")
     async def action_keep_draft(self) -> None:
         """Write what failed its test."""
         if self._refuses_saving and (destination := self._sound_destination()) is not None:

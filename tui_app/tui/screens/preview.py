@@ -93,7 +93,7 @@ class Preview(StageScreen):
         elif not self._is_planning:
             self._look_for_plan(self.session.choice.plan, activation.name if activation else "")
 
-    @work(exclusive=True, group="look", exit_on_error=False)
+    @work(exclusive=True, group="look")
     async def _look_for_plan(self, plan: str | None, activation: str) -> None:
         if plan is None:
             newest = await self.ask(LatestPlan(activation))
@@ -163,7 +163,7 @@ class Preview(StageScreen):
             self._planned = activation.name
             self._planning = self._plan(activation.name)
 
-    @work(exclusive=True, group="plan", exit_on_error=False)
+    @work(exclusive=True, group="plan")
     async def _plan(self, activation: str) -> None:
         self.query_one(PlanHead).show_planning(activation)
         try:
@@ -289,7 +289,7 @@ class Preview(StageScreen):
         if order is not None and self._summary is not None:
             self._begin(self._summary, order)
 
-    @work(exclusive=True, group="begin", exit_on_error=False)
+    @work(exclusive=True, group="begin")
     async def _begin(self, summary: PlanSummary, order: SendOrder) -> None:
         self.clear_explanation()
         try:

@@ -79,7 +79,7 @@ class Runs(StageScreen):
     def _history(self) -> RunHistory:
         return self.query_one(RunHistory)
 
-    @work(exclusive=True, group="watch", exit_on_error=False)
+    @work(exclusive=True, group="watch")
     async def _list(self) -> None:
         runs = await self.ask(ListRuns())
         if runs is None:
@@ -109,7 +109,7 @@ class Runs(StageScreen):
                 self._reported = _marks_of(news)
                 self._report(news.record.run)
 
-    @work(exclusive=True, group="report", exit_on_error=False)
+    @work(exclusive=True, group="report")
     async def _report(self, run: str) -> None:
         await asyncio.sleep(_CALM_SECONDS)
         view = self.query_one("#run-report", RunReportView)
@@ -160,7 +160,7 @@ class Runs(StageScreen):
         if self._chosen is not None:
             await self.stoker.go("sync", run=self._chosen.record.run)
 
-    @work(exclusive=True, group="resume", exit_on_error=False)
+    @work(exclusive=True, group="resume")
     async def action_resume(self) -> None:
         """Go on with it, and watch."""
         if self._chosen is None:

@@ -156,7 +156,7 @@ class Source(StageScreen):
 
     # Reading
 
-    @work(exclusive=True, group="source", exit_on_error=False)
+    @work(exclusive=True, group="source")
     async def _read(self) -> None:
         """What is chosen first, then how many rows the others have."""
         if (name := self._here) is None:
@@ -284,7 +284,7 @@ class Source(StageScreen):
 
         self.app.push_screen(Confirm(f"Remove {kind} {name} from stoker.toml?", lines(*facts), "Remove"), answered)
 
-    @work(exclusive=True, group="try", exit_on_error=False)
+    @work(exclusive=True, group="try")
     async def action_run(self) -> None:
         """Show what the SQL gives, or where its mistake is."""
         if (query := self._query) is None:

@@ -9,7 +9,6 @@ from textual.containers import Container
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Input, TextArea
-from textual.worker import Worker
 
 from tui_app.backstage.questions.question import Question
 from tui_app.config.edit import Edit
@@ -97,10 +96,6 @@ class StageScreen(Screen[None]):
         message.stop()
         self.show_frame()
         self.refresh_stage()
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Work that the stage lets go on beside itself."""
-        self.stoker.meet_error_of(event)
 
     def on_runs_heard(self) -> None:
         """The mark of the stage Sync may be another."""

@@ -109,7 +109,7 @@ class Sync(StageScreen):
             self._is_looking = True
             self._watch()
 
-    @work(group="watch", exit_on_error=False)
+    @work(group="watch")
     async def _watch(self) -> None:
         assert self._timer is not None
         try:
@@ -182,7 +182,7 @@ class Sync(StageScreen):
             self._reported = news
             self._report(news)
 
-    @work(exclusive=True, group="report", exit_on_error=False)
+    @work(exclusive=True, group="report")
     async def _report(self, news: RunNews) -> None:
         run = news.record.run
         view = self.query_one("#report", RunReportView)
@@ -238,7 +238,7 @@ class Sync(StageScreen):
 
         self.app.push_screen(Confirm("Stop this run?", text, "Stop"), answered)
 
-    @work(group="steer", exit_on_error=False)
+    @work(group="steer")
     async def _steer(self, wish: Wish) -> None:
         if self._news is not None:
             await self.ask(SteerRun(self._news.record.run, wish))
@@ -251,7 +251,7 @@ class Sync(StageScreen):
             self.stoker.farewell = f"Run {run} goes on without the screen. Come back to it: {again}"
         self.stoker.exit()
 
-    @work(exclusive=True, group="resume", exit_on_error=False)
+    @work(exclusive=True, group="resume")
     async def action_resume(self) -> None:
         """Go on where it was."""
         if self._news is not None and await self.ask(ResumeRun(self._news.record.run)) is not None:

@@ -106,7 +106,7 @@ class MappingScout:
 
         if task.worker is not None:
             task.worker.cancel()
-        task.worker = self._screen.run_worker(ask, group=task.words, exit_on_error=False)
+        task.worker = self._screen.run_worker(ask, group=task.words)
 
     async def _read_table(self, subject: Subject) -> None:
         session = self._screen.session

@@ -134,7 +134,7 @@ class PagedTable(TableView):
 
     def begin_loading(self, load: Callable[[], Coroutine[Any, Any, None]]) -> Worker[None]:
         """Run the fetching beside the screen, until the table goes."""
-        return self.run_worker(load, group="pages", exit_on_error=True)
+        return self.run_worker(load, group="pages")
 
     def page_arrived(self, first_row: int, rows: int) -> None:
         """Paint what was waited for, and tell what is in the row with the cursor."""

@@ -113,7 +113,7 @@ class PlanCustomers(Container):
             self.query_one("#filter", Static).update(_filter_words(self._filter, None))
             self._find(self._summary, self._filter)
 
-    @work(exclusive=True, group="changes", exit_on_error=False)
+    @work(exclusive=True, group="changes")
     async def _find(self, summary: PlanSummary, wanted: ChangeFilter) -> None:
         view = await self._stage.ask(OpenChanges(summary.folder, wanted))
         if view is None:

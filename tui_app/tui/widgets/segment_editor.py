@@ -192,11 +192,11 @@ class SegmentEditor(Vertical):
         else:
             self._open_with_columns(then)
 
-    @work(exclusive=True, group=OPENING, exit_on_error=False)
+    @work(exclusive=True, group=OPENING)
     async def _open_with_columns(self, then: Callable[[Mapping[str, ColumnType]], None]) -> None:
         await self._ask_for_columns(then)
 
-    @work(exclusive=True, group="segment-columns", exit_on_error=False)
+    @work(exclusive=True, group="segment-columns")
     async def _read_columns(self) -> None:
         await self._ask_for_columns(None)
 

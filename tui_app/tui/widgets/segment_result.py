@@ -137,7 +137,7 @@ class SegmentResult(Vertical):
         if self._segment is not None and self._segment.condition.members:
             self._fill(self._segment)
 
-    @work(exclusive=True, group="segment-count", exit_on_error=False)
+    @work(exclusive=True, group="segment-count")
     async def _count(self, segment: Segment, pause_seconds: float) -> None:
         await asyncio.sleep(pause_seconds)
         try:
@@ -151,7 +151,7 @@ class SegmentResult(Vertical):
         self.post_message(self.Judged(segment, count, ()))
         self._fill(segment)
 
-    @work(exclusive=True, group="segment-pane", exit_on_error=False)
+    @work(exclusive=True, group="segment-pane")
     async def _fill(self, segment: Segment) -> None:
         pane = self.query_one(TabbedContent).active
         if self._filled.get(pane) == segment:
