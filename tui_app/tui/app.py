@@ -313,6 +313,9 @@ class StokerApp(TypeAhead[Outcome]):
         self._close_messages_no_wait()
 
     def _meet_error_of_work(self, error: Exception) -> None:
+        if not self.is_running:
+            # The end overtook it: what it would have shown something on is gone.
+            return
         if self.is_headless:
             super()._handle_exception(error)
         else:
