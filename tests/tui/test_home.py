@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.widgets import DataTable, OptionList, Static
+from textual.widgets import OptionList, Static
 
 from tui_app.config.locations import log_folder
 from tui_app.tui.app import StokerApp
+from tui_app.tui.screens.home import LastRuns
 from tui_app.tui.settings import FILE_NAME, Settings, read_settings
+from tui_app.tui.widgets.activation_table import ActivationTable
 
 SIZES = [pytest.param((80, 24), id="80x24"), pytest.param((120, 40), id="120x40")]
 
@@ -89,6 +91,40 @@ async def test_the_keys_are_listed_from_the_commands_themselves(shop: Any, open_
         listed = " ".join(str(each.render()) for each in app.screen.query(Static))
 
     assert all(command.help in listed for command in here)
+
+
+async def test_the_palette_chooses_a_theme(shop: Any, open_stoker: Any, settle: Any) -> None:
+    async with open_stoker(shop.folder) as (app, pilot):
+        await pilot.press("ctrl+p", *"theme")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.press("enter")
+        await pilot.press(*"stoker-light")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.press("enter")
+        await settle(app, pilot)
+
+        assert app.theme == "stoker-light"
+        assert app.session.settings.theme == "stoker-light"
+
+
+@pytest.mark.parametrize("size", [(120, 40), (100, 30), (99, 24), (80, 24), (60, 20), (40, 20)])
+async def test_every_activation_is_seen_at_every_size(
+    shop: Any, open_stoker: Any, settle: Any, size: tuple[int, int]
+) -> None:
+    """Also where names are long and a run was just begun, which makes its column wider."""
+    shop.extra = (
+        '[orchestrations.a_name_that_is_long_enough_to_want_a_column]\nquery = "customers"\ntemplate = "profile"\n'
+    )
+    shop.write()
+    async with open_stoker(shop.folder, size=size) as (app, pilot):
+        await settle(app, pilot)
+        table = app.screen.query_one(ActivationTable)
+        seen = [table.render_line(line).text for line in range(table.size.height)]
+
+        assert [name for name in ("club", "profiles", "a_name_") if any(name in line for line in seen)] == [
+            "club", "profiles", "a_name_",
+        ]  # fmt: skip
+        assert table.virtual_size.width <= table.size.width
 
 
 async def test_the_palette_finds_an_activation_by_name_and_goes_there(
@@ -218,7 +254,7 @@ async def test_picture_of_home(
 
     async with open_stoker(shop.folder, size=size) as (app, pilot):
         await settle(app, pilot)
-        assert app.screen.query_one("#runs", DataTable).row_count == 1
+        assert app.screen.query_one(LastRuns).total_rows == 1
         picture(app)
 
 

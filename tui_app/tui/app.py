@@ -7,13 +7,12 @@ import importlib
 import signal
 import sys
 import termios
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final, Literal
 
 from textual import events
-from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.driver import Driver
 from textual.screen import Screen
@@ -155,6 +154,7 @@ class StokerApp(TypeAhead[Outcome]):
         """Where the palette can go to, by name."""
         for stage in STAGES:
             yield Entry(f"Go to {stage.title}", stage.help, partial(self.action_go, stage.name))
+        yield Entry("Theme", "Choose another theme; it is remembered.", self.search_themes)
         project = self.session.project
         if project is None:
             return
@@ -169,11 +169,6 @@ class StokerApp(TypeAhead[Outcome]):
             yield Entry(f"Template {name}", "Mapping", partial(self.go, "mapping", template=name))
         for name in project.segments:
             yield Entry(f"Segment {name}", "Segment", partial(self.go, "segment", segment=name))
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Textual's own commands that make sense here."""
-        del screen
-        yield SystemCommand("Theme", "Choose another theme; it is remembered.", self.search_themes)
 
     # What changed
 

@@ -5,26 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.widgets import DataTable, Static
+from textual.widgets import Static
 
 from tui_app.backstage.questions.run import RunNews
-from tui_app.core.activation import Activation, Campaign
+from tui_app.core.activation import Activation
 from tui_app.core.project import Project
 from tui_app.tui.command import Command
 from tui_app.tui.moments import ago
 from tui_app.tui.run_words import STATE_WORDS
 from tui_app.tui.screens.stage_screen import StageScreen
-from tui_app.tui.text import cell, content, line, lines
+from tui_app.tui.text import content, line, lines
+from tui_app.tui.widgets.activation_table import ActivationTable, ListedActivation
 from tui_app.tui.widgets.attention import Attention, attention_of
+from tui_app.tui.widgets.item_row import ItemRow
+from tui_app.tui.widgets.run_history import RunHistory
+from tui_app.tui.widgets.table_view import TableView
 from tui_app.tui.widgets.welcome import Welcome
 
 _RUNS_SHOWN = 6
-_MOST_LINES = 12
-"""Of a table, with its header."""
-_COLUMNS = ("name", "picks", "from", "goes to", "last run")
+
+
+class LastRuns(RunHistory):
+    """The newest of them; enter shows one."""
+
+    DEFAULT_CSS: ClassVar[str] = "LastRuns { min-height: 0; max-height: 12; max-width: 120; }"
+    LEFT_TO_SCREEN = frozenset()
 
 
 class Home(StageScreen):
@@ -40,7 +47,6 @@ class Home(StageScreen):
     )
 
     DEFAULT_CSS = """
-    Home DataTable { background: $background; }
     Home .heading.-first { margin-top: 0; }
     Home .empty { color: $text-muted; padding-left: 1; }
     """
@@ -52,17 +58,13 @@ class Home(StageScreen):
             yield Static(id="project")
             yield Attention(id="attention")
             yield Static("Activations", classes="heading")
-            yield DataTable(id="activations", cursor_type="row", cursor_foreground_priority="renderable")
+            yield ActivationTable(id="activations")
             yield Static("There is none yet.", id="no-activations", classes="empty")
             yield Static("Destinations", classes="heading")
             yield Static(id="destinations")
             yield Static("Last runs", classes="heading")
-            yield DataTable(id="runs", cursor_type="row", cursor_foreground_priority="renderable")
+            yield LastRuns(id="runs")
             yield Static("Nothing was sent yet.", id="no-runs", classes="empty")
-
-    def on_mount(self) -> None:
-        """Columns of the runs never change."""
-        self.query_one("#runs", DataTable).add_columns("when", "activation", "state", "acknowledged", "rejected")
 
     def on_screen_resume(self) -> None:
         """Runs may have gone on meanwhile."""
@@ -86,41 +88,22 @@ class Home(StageScreen):
         self._show_destinations(project)
         self._show_runs()
         if self.focused is None and self.session.activations():
-            self.query_one("#activations", DataTable).focus()
+            self.query_one(ActivationTable).focus()
 
     def _demo_words(self) -> Iterator[tuple[str, str]]:
         if self.stoker.is_demo:
             yield ("  invented customers, a sandbox Braze on this machine", "$foreground-muted")
 
     def _show_activations(self) -> None:
-        table = self.query_one("#activations", DataTable)
-        row = table.cursor_row
-        table.clear(columns=True)
-        # Narrow screens have no room for the table that a campaign picks from.
-        shown = [number for number, title in enumerate(_COLUMNS) if not (self.has_class("-narrow") and title == "from")]
-        table.add_columns(*(_COLUMNS[number] for number in shown))
-        activations = self.session.activations()
-        for activation in activations:
-            texts = self._activation_row(activation)
-            table.add_row(*(cell(texts[number]) for number in shown), key=activation.name)
-        _fit(table)
-        self.query_one("#no-activations").display = not activations
-        if activations:
-            table.move_cursor(row=min(row, len(activations) - 1))
+        table, project = self.query_one(ActivationTable), self.session.project
+        listed = [self._listed(each, project) for each in project.activations] if project else []
+        table.show_items(listed, table.cursor)
+        table.display = bool(listed)
+        self.query_one("#no-activations").display = not listed
 
-    def _activation_row(self, activation: Activation) -> tuple[str, ...]:
-        project = self.session.project
-        assert project is not None
-        destination = project.templates[activation.template].destination
+    def _listed(self, activation: Activation, project: Project) -> ListedActivation:
         last = next((news for news in self.stoker.runs if news.record.activation == activation.name), None)
-        if isinstance(activation, Campaign):
-            picks = ", ".join(activation.include) or "everybody"
-            if activation.exclude:
-                picks += f" but not {', '.join(activation.exclude)}"
-            source = activation.table
-        else:
-            picks, source = "everybody", activation.query
-        return (activation.name, picks, source, destination, self._run_words(last))
+        return ListedActivation(activation, project.templates[activation.template].destination, self._run_words(last))
 
     def _run_words(self, news: RunNews | None) -> str:
         if news is None:
@@ -143,20 +126,9 @@ class Home(StageScreen):
         self.query_one("#destinations", Static).update(lines(*rows) if rows else none)
 
     def _show_runs(self) -> None:
-        table = self.query_one("#runs", DataTable)
-        table.clear()
-        shown = self.stoker.runs[:_RUNS_SHOWN]
-        for news in shown:
-            progress = news.progress
-            cells = (
-                ago(news.record.started, self.session.now()),
-                news.record.activation,
-                STATE_WORDS[progress.state],
-                f"{progress.acknowledged:,}",
-                f"{progress.rejected:,}",
-            )
-            table.add_row(*(cell(text) for text in cells), key=news.record.run)
-        _fit(table)
+        table, shown = self.query_one(LastRuns), self.stoker.runs[:_RUNS_SHOWN]
+        table.show_runs(shown, self.session.now(), None)
+        table.display = bool(shown)
         self.query_one("#no-runs").display = not shown
 
     def on_runs_heard(self) -> None:
@@ -172,17 +144,14 @@ class Home(StageScreen):
             return bool(self.session.activations())
         return True
 
-    def on_resize(self) -> None:
-        """Another width has other columns."""
-        self.call_after_refresh(self.refresh_stage)
-
-    async def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
+    async def on_table_view_row_selected(self, event: TableView.RowSelected) -> None:
         """Enter on an activation plans it; on a run, shows it."""
-        name = str(event.row_key.value)
-        if event.data_table.id == "activations":
-            await self.stoker.go("preview", activation=name, plan=None)
-        else:
-            await self._show_run(name)
+        event.stop()
+        item = event.row.item if isinstance(event.row, ItemRow) else None
+        if isinstance(item, ListedActivation):
+            await self.stoker.go("preview", activation=item.activation.name, plan=None)
+        elif isinstance(item, RunNews):
+            await self._show_run(item.record.run)
 
     async def on_attention_chosen(self, event: Attention.Chosen) -> None:
         """Go where it can be mended."""
@@ -195,10 +164,8 @@ class Home(StageScreen):
 
     async def action_preview(self) -> None:
         """Plan the activation under the cursor."""
-        names = [each.name for each in self.session.activations()]
-        if names:
-            row = self.query_one("#activations", DataTable).cursor_row
-            await self.stoker.go("preview", activation=names[min(max(row, 0), len(names) - 1)], plan=None)
+        if (chosen := self.query_one(ActivationTable).chosen) is not None:
+            await self.stoker.go("preview", activation=chosen.activation.name, plan=None)
 
     async def action_connect(self) -> None:
         """Go to the workspaces."""
@@ -212,12 +179,3 @@ class Home(StageScreen):
     def action_try_sandbox(self) -> None:
         """Leave this project for invented data; the command line opens the app again on it."""
         self.stoker.exit("try_sandbox")
-
-
-def _fit(table: DataTable[Text]) -> None:
-    """As high as its rows and no higher than a part of the screen; not there without rows.
-
-    Textual's own `height: auto` sometimes keeps the height that a table had before its rows came.
-    """
-    table.display = bool(table.row_count)
-    table.styles.height = min(table.row_count + 1, _MOST_LINES)

@@ -37,7 +37,7 @@ class RunHistory(FittingTable[RunNews]):
         "requests": Column("requests", 8, "right"),
         "seconds": Column("seconds", 8, "right"),
     }
-    FIRST_TO_GO = ("seconds", "requests", "customers", "in doubt")
+    FIRST_TO_GO = ("seconds", "requests", "customers", "in doubt", "rejected", "acknowledged")
     LEFT_TO_SCREEN = frozenset({"select"})
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
