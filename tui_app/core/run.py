@@ -132,6 +132,8 @@ class Progress:
     """Until something can be sent again; 0 when nothing waits."""
     note: str = ""
     """What it waits for, or why it ended."""
+    nothing_gets_through: bool = False
+    """Every request fails now, for the reason in `note`; after `wait_seconds` one is sent again."""
     held_by: str = ""
     """The guard that paused it and wants a person to look."""
     recent_rejections: tuple[tuple[str, str], ...] = field(default=())

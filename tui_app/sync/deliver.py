@@ -33,6 +33,7 @@ from tui_app.core.run import Answered, Outcome
 from tui_app.ports import BrazeApi, Clock, OutgoingCustomer, RequestLimiter
 from tui_app.sync.record import Recorder
 from tui_app.sync.tally import Tally
+from tui_app.sync.trouble import Trouble
 
 
 @dataclass(slots=True)
@@ -52,6 +53,7 @@ class Line:
     """Set once; nothing is sent afterwards."""
     last_success: float = 0.0
     """Monotonic seconds of the newest answer that settled something."""
+    trouble: Trouble = field(default_factory=Trouble)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     gate: Callable[[], Awaitable[object]] | None = None
     """Waits while the run is paused; asked right before each attempt."""
@@ -60,6 +62,17 @@ class Line:
         """Send nothing more; the first reason is kept."""
         self.stop_reason = self.stop_reason or reason
         self.stopping.set()
+
+    def stop_as_asked(self, why: str) -> None:
+        """Send nothing more, as somebody wants; "" for `why` tells just that, and also if nothing got through."""
+        unheard = f" Nothing got through until then: {self.trouble.reason}." if self.trouble.reason else ""
+        self.stop(why or f"It was asked to stop.{unheard}")
+
+    async def back_off(self, reason: str, failures: int) -> None:
+        """Wait before another attempt, after `failures` of which the newest had this reason."""
+        seconds = backoff_seconds(failures, self.jitter.random(), self.retries)
+        with self.trouble.backing_off(reason, self.clock.monotonic_seconds(), seconds):
+            await self.pause(seconds)
 
     async def pause(self, seconds: float) -> None:
         """Wait, but not longer than until the run stops."""
@@ -112,7 +125,7 @@ async def deliver(
         if await _is_settled(line, customers, verdict, attempts):
             return
         if line.stopping.is_set():
-            await _leave(line, customers, attempts, "")
+            await _leave(line, customers, attempts, line.trouble.reason)
             return
         line.tally.retries += 1
 
@@ -157,8 +170,7 @@ async def _is_given_up(
         await _halve(line, customers, attempts)
         return True
     if not is_unclear and attempts.trouble < line.retries.server_trouble_attempts:
-        failures = attempts.trouble + attempts.unclear
-        await line.pause(backoff_seconds(failures, line.jitter.random(), line.retries))
+        await line.back_off(verdict.reason, attempts.trouble + attempts.unclear)
         return False
     if not gets_through:
         seconds, count = line.clock.monotonic_seconds() - attempts.started, attempts.trouble + attempts.unclear
@@ -198,10 +210,12 @@ async def _attempt(line: Line, body: bytes, count: int, attempts: _Attempts) -> 
                 line.stop(verdict.reason)
         case SlowDown():
             attempts.slowed += 1
+            line.trouble.clear()
         case StopRun():
             attempts.may_be_applied |= verdict.may_be_applied
         case _:
             line.last_success = line.clock.monotonic_seconds()
+            line.trouble.clear()
     return verdict
 
 

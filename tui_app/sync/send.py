@@ -74,7 +74,7 @@ async def _obey(line: Line, steering: Steering) -> None:
     """Stop when somebody asks for it, even while every sender waits."""
     while steering.wish() != "stop":
         await line.clock.sleep(LOOK_SECONDS)
-    line.stop(steering.note or "It was asked to stop.")
+    line.stop_as_asked(steering.note)
 
 
 async def _sender(line: Line, queue: asyncio.Queue[OutgoingRequest | None]) -> None:
@@ -167,7 +167,7 @@ async def _may_go_on(line: Line, steering: Steering) -> bool:
                     steering.state, steering.note = "sending", ""
                 return True
             case "stop":
-                line.stop(steering.note or "It was asked to stop.")
+                line.stop_as_asked(steering.note)
             case "pause":
                 steering.state = "paused"
                 await line.pause(LOOK_SECONDS)

@@ -107,6 +107,22 @@ async def test_a_run_survives_a_pause_a_killed_worker_and_a_stop(
     assert len(sandbox.profiles()) == 40
 
 
+async def test_a_run_whose_requests_all_fail_says_why_until_one_gets_through(
+    shop, sandbox, customer, open_stoker, send, until, shown
+):
+    """A full rate chart alone looks as if everything went well."""
+    shop.customers([customer(number) for number in range(3)])
+    await asyncio.to_thread(shop.plan, "club")
+    sandbox.fail("503:applied=no")
+
+    async with open_stoker(shop.folder, "preview", size=(80, 24)) as (app, pilot):
+        await send(app, pilot, "3")
+        await until(pilot, lambda: "! Nothing gets through; trying again" in shown(app))
+        assert "in trouble (status 503)" in shown(app)
+        sandbox.work_again()
+        await until(pilot, lambda: "every one of 3 customers was acknowledged" in shown(app))
+
+
 async def test_whoever_detaches_finds_the_run_again(shop, customer, open_stoker, send, until, shown):
     """Leaving the app does not touch the worker; the terminal says how to come back."""
     slow(shop, customer, 80)

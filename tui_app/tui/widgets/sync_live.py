@@ -111,7 +111,10 @@ class LiveRun(Vertical):
         notice.set_class(not is_told, "-hidden")
         if not is_told:
             return
-        if seconds >= 1:
+        if progress.nothing_gets_through:
+            again = f"in {lasting(seconds)}" if seconds >= 1 else "now"
+            notice.show("warning", f"Nothing gets through; trying again {again}", note)
+        elif seconds >= 1:
             notice.show("warning", f"Waits {lasting(seconds)}", note)
         else:
             notice.show("info", note)
