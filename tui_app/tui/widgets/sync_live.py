@@ -83,7 +83,7 @@ class LiveRun(Vertical):
         yield f" of {total:,} customers settled"
         if news.record.sample is not None:
             yield (f", a sample of {news.record.rows:,}", "$foreground-muted")
-        left = self._estimate.seconds_left(total) if news.progress.state == "sending" else None
+        left = self._estimate.seconds_left(total) if _is_moving(news.progress) else None
         yield ("   time left ", "$foreground-muted")
         yield (_UNKNOWN if left is None else lasting(left), "bold")
         yield ("   so far ", "$foreground-muted")
@@ -126,6 +126,12 @@ class LiveRun(Vertical):
             parts.append((f"  the newest {shown:,} of {progress.rejected:,}: r shows every one", "$foreground-muted"))
         self.query_one("#rejections-heading", Static).update(line(*parts), layout=False)
         self.query_one(Rejections).show(progress.recent_rejections)
+
+
+def _is_moving(progress: Progress) -> bool:
+    """Whether the rate of the last seconds says when the run will be through."""
+    is_waiting = progress.wait_seconds >= 1 or progress.nothing_gets_through
+    return progress.state == "sending" and not is_waiting
 
 
 def _figures(progress: Progress) -> Iterator[Figure]:
