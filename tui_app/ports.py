@@ -226,6 +226,9 @@ class RunFiles(Protocol):
     def answers(self) -> RunAnswers:
         """Replay its journal."""
 
+    def rejected(self) -> Iterable[tuple[str, str]]:
+        """Customers that Braze refused, with its reason, in sending order."""
+
     def open_journal(self) -> RunJournal:
         """Go on with its journal, or begin it."""
 

@@ -233,6 +233,23 @@ def test_faults_of_every_kind_end_in_agreement(shop, sandbox, customer):
     assert shop.plan("club").plan.counts.changes == 0
 
 
+def test_a_run_that_goes_on_still_names_whom_braze_rejected_before(shop, sandbox, customer):
+    """Seventy-five rejected and nobody named would be a riddle."""
+    shop.attributes = {"email": '"name"'}
+    shop.destination = {**shop.destination, "objects_per_request": "1"}
+    shop.write()
+    shop.customers([customer(0, name="abc@gmail.com"), *(customer(i, name=f"u{i}@example.com") for i in range(1, 5))])
+    sandbox.fail("401:after=2")
+    run = shop.begin(shop.plan())
+    assert shop.carry_out(run).state == "stopped"
+
+    sandbox.work_again()
+    progress = shop.carry_out(run)
+
+    assert (progress.state, progress.rejected) == ("done", 1)
+    assert [customer_id for customer_id, _ in progress.recent_rejections] == ["c00000"]
+
+
 def test_many_rejections_pause_the_run_for_a_person(shop, sandbox, customer):
     shop.attributes = {"email": '"name"'}
     shop.destination = {**shop.destination, "requests_per_second": "20"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -17,7 +18,7 @@ from tui_app.sync.apply_plan import continues
 from tui_app.sync.deliver import Line
 from tui_app.sync.record import Recorder
 from tui_app.sync.send import Steering, send_requests
-from tui_app.sync.tally import Tally
+from tui_app.sync.tally import RECENT, Tally
 from tui_app.sync.voice import Voice
 
 
@@ -70,7 +71,7 @@ async def carry_out(run: RunFiles, worker: Worker, stopping: asyncio.Event) -> P
         journal = run.open_journal()
         failpoints.reach("journal.opened")
         answers = run.answers()
-        line = _line_of(worker, journal, answers, stopping)
+        line = _line_of(run, worker, (journal, answers), stopping)
         steering = _steering_of(run, worker, line.tally)
         voice = Voice(run, line, steering, worker.process)
         await _send(run, worker, (line, steering, voice), answers)
@@ -101,7 +102,8 @@ async def _send(run: RunFiles, worker: Worker, parts: tuple[Line, Steering, Voic
         talking.cancel()
 
 
-def _line_of(worker: Worker, journal: RunJournal, answers: RunAnswers, stopping: asyncio.Event) -> Line:
+def _line_of(run: RunFiles, worker: Worker, known: tuple[RunJournal, RunAnswers], stopping: asyncio.Event) -> Line:
+    journal, answers = known
     totals = answers.totals()
     if answers.is_new:
         journal.append([Opened(worker.stored.fingerprint, worker.clock.epoch_seconds())])
@@ -116,6 +118,8 @@ def _line_of(worker: Worker, journal: RunJournal, answers: RunAnswers, stopping:
             acknowledged=totals.acknowledged,
             rejected=totals.rejected,
             data_points=totals.data_points,
+            # Whoever watches a run that goes on sees whom Braze rejected before as well.
+            recent_rejections=deque(run.rejected() if totals.rejected else (), maxlen=RECENT),
         ),
         body_of=worker.body_of,
         jitter=worker.jitter,

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from tui_app.ports import OutgoingCustomer
 
-_RECENT = 50
+RECENT = 50
+"""Rejected customers that are told with their reasons while a run goes on."""
 
 
 @dataclass(slots=True)
@@ -24,7 +25,7 @@ class Tally:
     data_points: int = 0
     note: str = ""
     """Why something was left for later."""
-    recent_rejections: deque[tuple[str, str]] = field(default_factory=lambda: deque(maxlen=_RECENT))
+    recent_rejections: deque[tuple[str, str]] = field(default_factory=lambda: deque(maxlen=RECENT))
 
     @property
     def answered(self) -> int:
