@@ -276,6 +276,32 @@ async def test_a_plan_that_was_applied_or_is_stale_is_explained_and_not_sent(
     assert len(sandbox.objects()) == 1
 
 
+async def test_a_plan_says_how_far_its_run_is_and_who_goes_on_with_it(
+    shop, sandbox, customer, open_stoker, settle, until, shown
+):
+    """Stopped half-way is not applied, and what helps then is another key."""
+    shop.destination = {**shop.destination, "objects_per_request": "1", "requests_per_second": "10"}
+    shop.write()
+    shop.customers([customer(number) for number in range(100)])
+    run = await asyncio.to_thread(lambda: shop.begin(shop.plan("club")))
+    working = asyncio.create_task(asyncio.to_thread(shop.carry_out, run))
+
+    async with open_stoker(shop.folder, "preview", size=(160, 40)) as (app, pilot):
+        await until(pilot, lambda: f"» being sent, 7 watches it: run {run.id}" in shown(app))
+        await pilot.press("s")
+        await settle(app, pilot)
+        assert "Press 7 to watch it" in shown(app)
+        await pilot.press("p")
+        await settle(app, pilot)
+        assert "7 shows the run, and p plans once it has ended" in shown(app)
+        run.leave_wish("stop")
+        await until(pilot, lambda: f"■ stopped, R in 8 Runs resumes it: run {run.id}" in shown(app))
+        await pilot.press("s")
+        await settle(app, pilot)
+        assert "Press 8, then R to resume it" in shown(app)
+    await working
+
+
 HOSTILE = (
     "[/]", "x" * 300, "[bold]x[/bold]", "[@click=app.bell]x[/]", "\x1b]0;title\x07", "\x1b[2J", "a\u202eb", "漢字" * 40,
 )  # fmt: skip

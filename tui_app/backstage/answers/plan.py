@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -28,6 +29,7 @@ from tui_app.ports import PlanFiles
 from tui_app.store.plan_pages import Shown
 from tui_app.store.plan_reading import Filter, PlanReader, ShownChange
 from tui_app.store.plans import StoredPlan
+from tui_app.store.runs import RunFolder
 from tui_app.sync.rooms import activation_named
 from tui_app.tasks.new_file import new_private_file, typed_path
 from tui_app.tasks.plan_activation import plan_activation
@@ -74,15 +76,17 @@ def _make(activation: str, desk: Desk) -> PlanSummary:
 
 
 def _summary(stored: PlanFiles, desk: Desk, seconds: float | None = None) -> PlanSummary:
-    return PlanSummary(stored.id, str(stored.folder), stored.plan, seconds, _run_of(stored, desk))
+    summary = PlanSummary(stored.id, str(stored.folder), stored.plan, seconds)
+    run = _run_of(stored, desk)
+    return summary if run is None else replace(summary, run=run.id, run_state=run.progress().state)
 
 
-def _run_of(stored: PlanFiles, desk: Desk) -> str | None:
-    """The newest run that applied a plan."""
+def _run_of(stored: PlanFiles, desk: Desk) -> RunFolder | None:
+    """The newest run of a plan."""
     for run in reversed(desk.runs().all()):
         try:
             if run.record().fingerprint == stored.fingerprint:
-                return run.id
+                return run
         except Damaged:
             # Said where runs are listed; other runs can still be read.
             continue

@@ -8,6 +8,7 @@ from typing import Literal
 from tui_app.backstage.questions.question import Question
 from tui_app.core.change import Kind
 from tui_app.core.plan import Plan
+from tui_app.core.run import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,9 @@ class PlanSummary:
     seconds: float | None = None
     """How long it took to make; None for one that was found."""
     run: str | None = None
-    """The run that applied it; None: not applied."""
+    """The newest run that applies it, or did; None: there is none."""
+    run_state: State = "done"
+    """Of that run, when this was asked."""
 
 
 @dataclass(frozen=True, slots=True)

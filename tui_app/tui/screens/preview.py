@@ -11,9 +11,10 @@ from textual.worker import Worker, WorkerState
 
 from tui_app.backstage.questions.plan import ChangeFilter, FindPlan, LatestPlan, MakePlan, PlanSummary
 from tui_app.backstage.questions.run import BeginRun
-from tui_app.core.errors import Refused, StokerError
+from tui_app.core.errors import LedgerHeld, Refused, StokerError
 from tui_app.core.plan import Plan
 from tui_app.core.project import Destination
+from tui_app.core.run import State
 from tui_app.tui.command import Command
 from tui_app.tui.dialogs.exports import copy_of_plan, export_of_changes
 from tui_app.tui.dialogs.find_customer import FindCustomer
@@ -27,6 +28,8 @@ from tui_app.tui.widgets.preview_overview import PlanPrice
 from tui_app.tui.widgets.preview_panes import Pane, PlanPanes
 
 _TELL_AGE_SECONDS: Final = 20.0
+_HELD_REMEDY: Final = "The ledger is in use: 7 shows the run, and p plans once it has ended"
+_RESUME_REMEDY: Final = "Press 8, then R to resume it; or p to plan what is left"
 _NEEDS_PLAN: Final = frozenset({"send", "find", "kind", "attribute", "export", "exact_json", "pane", "save_plan"})
 
 
@@ -120,6 +123,14 @@ class Preview(StageScreen):
         else:
             head.show_no_plan(activation.name if activation else None)
 
+    def on_runs_heard(self) -> None:
+        """The run of the plan may be further than it was."""
+        summary = self._summary
+        news = next((each for each in self.stoker.runs if summary is not None and each.record.run == summary.run), None)
+        if summary is not None and news is not None:
+            self._summary = replace(summary, run_state=news.progress.state)
+            self._show_head()
+
     def _destination_of(self, plan: Plan) -> Destination | None:
         return self.session.project.destinations.get(plan.destination) if self.session.project else None
 
@@ -167,7 +178,10 @@ class Preview(StageScreen):
     async def _plan(self, activation: str) -> None:
         self.query_one(PlanHead).show_planning(activation)
         try:
-            summary = await self.ask(MakePlan(activation))
+            summary = await self.session.ask(MakePlan(activation))
+        except StokerError as error:
+            self.explain(error, _HELD_REMEDY if isinstance(error, LedgerHeld) else "")
+            summary = None
         finally:
             self.query_one(PlanHead).show_planning(None)
         if summary is None:
@@ -277,13 +291,24 @@ class Preview(StageScreen):
         elif not summary.plan.counts.changes:
             self.notify("There is nothing to send.", markup=False)
         elif summary.run is not None:
-            fact = f"Plan {summary.id} was applied by run {summary.run}, and a plan is applied at most once."
-            self.explain(Refused(f"{fact} Nothing was sent now."), "Press p to plan again")
+            self._explain_fate(summary.id, summary.run, summary.run_state)
         elif destination is None:
             fact = f"The project has no destination {summary.plan.destination} any more."
             self.explain(Refused(f"{fact} Nothing was sent."), "Press p to plan again")
         else:
             self.app.push_screen(SendPlan(summary.plan, destination, self._price_of(summary)), self._send_if_confirmed)
+
+    def _explain_fate(self, plan: str, run: str, state: State) -> None:
+        """Why a plan that has a run is not sent again, and what helps."""
+        match state:
+            case "done" | "refused":
+                fate, remedy = f"was applied by run {run}", "Press p to plan again"
+            case "stopped" | "crashed":
+                fate, remedy = f"was begun by run {run}, which did not come to its end", _RESUME_REMEDY
+            case _:
+                fate, remedy = f"is being sent by run {run}", "Press 7 to watch it"
+        fact = f"Plan {plan} {fate}, and a plan is applied at most once."
+        self.explain(Refused(f"{fact} Nothing was sent now."), remedy)
 
     def _send_if_confirmed(self, order: SendOrder | None) -> None:
         if order is not None and self._summary is not None:
@@ -299,6 +324,6 @@ class Preview(StageScreen):
         except StokerError as error:
             self.explain(error, "Nothing was sent")
         else:
-            self._summary = replace(summary, run=run)
+            self._summary = replace(summary, run=run, run_state="starting")
             await self.stoker.refresh_runs()
             await self.stoker.go("sync", run=run)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar, Final, assert_never
 
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.widgets import Label, Select, Static
 
 from tui_app.backstage.questions.plan import PlanSummary
+from tui_app.core.run import State
 from tui_app.tui.moments import ago, lasting
 from tui_app.tui.text import Part, content, line
 from tui_app.tui.widgets.notice import Notice
@@ -169,7 +170,7 @@ def _age_and_fate(summary: PlanSummary, project_file: Path, now: float) -> Conte
     made, changed = _changed_at(Path(summary.folder)), _changed_at(project_file)
     parts: list[Part] = []
     if summary.run is not None:
-        parts.append((f"✓ applied by run {summary.run}  ", "$text-success"))
+        parts.append(_fate_of(summary.run, summary.run_state))
     elif made is not None and changed is not None and changed > made:
         parts.append(("! older than stoker.toml  ", "$text-warning"))
     elif summary.plan.counts.changes:
@@ -180,6 +181,25 @@ def _age_and_fate(summary: PlanSummary, project_file: Path, now: float) -> Conte
         seconds = f"{summary.seconds:.1f} s" if summary.seconds < 10 else lasting(summary.seconds)
         parts.append((f" in {seconds}", "$foreground-muted"))
     return line(*parts)
+
+
+def _fate_of(run: str, state: State) -> Part:
+    """How far the run of a plan is, and where it is watched or gone on with."""
+    match state:
+        case "done":
+            return (f"✓ applied by run {run}  ", "$text-success")
+        case "stopped":
+            return (f"■ stopped, R in 8 Runs resumes it: run {run}  ", "$text-warning")
+        case "crashed":
+            return (f"! its worker died, R in 8 Runs resumes it: run {run}  ", "$text-error")
+        case "refused":
+            return (f"× refused, p plans again: run {run}  ", "$text-error")
+        case "paused":
+            return (f"‖ paused, 7 watches it: run {run}  ", "$text-warning")
+        case "starting" | "waiting" | "sending" | "folding":
+            return (f"» being sent, 7 watches it: run {run}  ", "$text-accent")
+        case _:
+            assert_never(state)
 
 
 def _changed_at(path: Path) -> float | None:
