@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -57,6 +59,23 @@ def ids_of(stored: StoredPlan, rows: Sequence[int]) -> list[str]:
         ids += batch.column("id").take(pa.array(here)).to_pylist()
         first += batch.num_rows
     return ids
+
+
+def newest_send(requests: Path) -> int | None:
+    """The newest send that a changed value of a plan must keep its distance from.
+
+    Args:
+        requests: `StoredPlan.requests`.
+
+    Returns:
+        Epoch seconds; None if nothing has to wait, or the file cannot be read, which is told where it is verified.
+    """
+    try:
+        sends = pq.read_table(requests, columns=["not_before"]).column("not_before")
+    except (OSError, pa.ArrowInvalid):
+        return None
+    newest: int | None = pc.max(sends).as_py()
+    return newest
 
 
 def unsettled_requests(stored: StoredPlan, answers: Answers, sample: int | None) -> Iterator[Request]:

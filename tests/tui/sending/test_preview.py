@@ -302,6 +302,29 @@ async def test_a_plan_says_how_far_its_run_is_and_who_goes_on_with_it(
     await working
 
 
+async def test_a_quiet_period_is_told_before_it_is_waited_out(shop, customer, open_stoker, settle, shown):
+    """A run that stands still for minutes must not come as a surprise."""
+    shop.destination = {"quiet_period_seconds": "300"}
+    shop.write()
+    shop.customers([customer(1), customer(2)])
+    await asyncio.to_thread(shop.sync, "club")
+    shop.customers([customer(1, tier="silver"), customer(2), customer(3)])
+    await asyncio.to_thread(shop.plan, "club")
+
+    async with open_stoker(shop.folder, "preview", size=(160, 40)) as (app, pilot):
+        told = "Changed values wait out the quiet period of 5 min 00 s since their customers were last sent: up to"
+        assert told in shown(app)
+        await pilot.press("s")
+        await settle(app, pilot)
+        assert isinstance(app.screen, SendPlan)
+        assert "Changed values wait out the quiet period" in shown(app)
+        await pilot.press("escape")
+        shop.customers([customer(1), customer(2), customer(3)])
+        await pilot.press("p")
+        await settle(app, pilot)
+        assert "quiet period" not in shown(app), "a customer who joins has nothing to wait for"
+
+
 HOSTILE = (
     "[/]", "x" * 300, "[bold]x[/bold]", "[@click=app.bell]x[/]", "\x1b]0;title\x07", "\x1b[2J", "a\u202eb", "漢字" * 40,
 )  # fmt: skip

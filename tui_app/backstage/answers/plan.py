@@ -26,9 +26,10 @@ from tui_app.backstage.questions.plan import (
 from tui_app.backstage.questions.question import Question, UnknownQuestion
 from tui_app.core.errors import Damaged, Usage
 from tui_app.ports import PlanFiles
+from tui_app.store.outgoing import newest_send
 from tui_app.store.plan_pages import Shown
 from tui_app.store.plan_reading import Filter, PlanReader, ShownChange
-from tui_app.store.plans import StoredPlan
+from tui_app.store.plans import REQUESTS, StoredPlan
 from tui_app.store.runs import RunFolder
 from tui_app.sync.rooms import activation_named
 from tui_app.tasks.new_file import new_private_file, typed_path
@@ -76,7 +77,8 @@ def _make(activation: str, desk: Desk) -> PlanSummary:
 
 
 def _summary(stored: PlanFiles, desk: Desk, seconds: float | None = None) -> PlanSummary:
-    summary = PlanSummary(stored.id, str(stored.folder), stored.plan, seconds)
+    newest = newest_send(stored.folder / REQUESTS)
+    summary = PlanSummary(stored.id, str(stored.folder), stored.plan, seconds, newest_send=newest)
     run = _run_of(stored, desk)
     return summary if run is None else replace(summary, run=run.id, run_state=run.progress().state)
 

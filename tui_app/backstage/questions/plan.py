@@ -24,6 +24,8 @@ class PlanSummary:
     """The newest run that applies it, or did; None: there is none."""
     run_state: State = "done"
     """Of that run, when this was asked."""
+    newest_send: int | None = None
+    """Of a customer of whom a value changes, in epoch seconds: the quiet period counts from it. None: nothing waits."""
 
 
 @dataclass(frozen=True, slots=True)

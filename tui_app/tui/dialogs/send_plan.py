@@ -39,11 +39,13 @@ class SendPlan(Form[SendOrder]):
         plan: With at least one change.
         destination: Where it goes, as the project says.
         price: For the cost.
+        wait: A sentence about what sending would wait for; "" for nothing.
     """
 
     DEFAULT_CSS: ClassVar[str] = """
     SendPlan {
         & Figures { margin-top: 1; }
+        & .wait { margin-top: 1; color: $text-warning; }
         & .row { height: 1; margin-top: 1; }
         & .row Label { margin-right: 1; }
         & .row Input { width: 12; margin-right: 1; }
@@ -60,11 +62,12 @@ class SendPlan(Form[SendOrder]):
     HINT: ClassVar[str] = "esc cancels, and nothing is sent"
     SAYS: ClassVar[bool] = True
 
-    def __init__(self, plan: Plan, destination: Destination, price: PlanPrice) -> None:
+    def __init__(self, plan: Plan, destination: Destination, price: PlanPrice, wait: str = "") -> None:
         super().__init__()
         self._plan = plan
         self._destination = destination
         self._price = price
+        self._wait = wait
 
     def heading(self) -> Content:
         """What is sent where."""
@@ -75,6 +78,8 @@ class SendPlan(Form[SendOrder]):
         plan = self._plan
         yield Static(_workspace(self._destination))
         yield Figures(tuple(_figures(plan, self._price)))
+        if self._wait:
+            yield Static(content(self._wait), classes="wait")
         with Horizontal(classes="row"):
             yield Label("Only the first", markup=False)
             yield Input(id="sample", compact=True, restrict=_NUMBER)

@@ -24,8 +24,9 @@ from tui_app.tui.screens.stage_screen import StageScreen
 from tui_app.tui.text import content
 from tui_app.tui.widgets.notice import Notice
 from tui_app.tui.widgets.preview_head import PlanHead
-from tui_app.tui.widgets.preview_overview import PlanPrice
+from tui_app.tui.widgets.preview_overview import PlanOverview, PlanPrice
 from tui_app.tui.widgets.preview_panes import Pane, PlanPanes
+from tui_app.tui.widgets.preview_quiet import quiet_words
 
 _TELL_AGE_SECONDS: Final = 20.0
 _HELD_REMEDY: Final = "The ledger is in use: 7 shows the run, and p plans once it has ended"
@@ -119,7 +120,10 @@ class Preview(StageScreen):
     def _show_head(self) -> None:
         head, activation = self.query_one(PlanHead), self.session.activation()
         if self._summary is not None:
-            head.show_plan(self._summary, self.session.file, self.session.now())
+            now = self.session.now()
+            head.show_plan(self._summary, self.session.file, now)
+            is_open = self._summary.run is None
+            self.query_one(PlanOverview).show_wait(quiet_words(self._summary, now) if is_open else "")
         else:
             head.show_no_plan(activation.name if activation else None)
 
@@ -296,7 +300,9 @@ class Preview(StageScreen):
             fact = f"The project has no destination {summary.plan.destination} any more."
             self.explain(Refused(f"{fact} Nothing was sent."), "Press p to plan again")
         else:
-            self.app.push_screen(SendPlan(summary.plan, destination, self._price_of(summary)), self._send_if_confirmed)
+            wait = quiet_words(summary, self.session.now())
+            dialog = SendPlan(summary.plan, destination, self._price_of(summary), wait)
+            self.app.push_screen(dialog, self._send_if_confirmed)
 
     def _explain_fate(self, plan: str, run: str, state: State) -> None:
         """Why a plan that has a run is not sent again, and what helps."""

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from tui_app.core.guards import WORKSPACE
 from tui_app.core.plan import Plan, PlanCounts, PlanWarning
 from tui_app.tui.moments import lasting
-from tui_app.tui.text import counted, line, lines
+from tui_app.tui.text import content, counted, line, lines
 from tui_app.tui.widgets.figures import Figure, Figures
 from tui_app.tui.widgets.notice import Notice
 from tui_app.tui.widgets.reason_list import CountedReason, ReasonList
@@ -50,6 +50,7 @@ class PlanOverview(VerticalScroll):
         & > .heading.-first { margin-top: 0; }
         & > Figures, & > ShareBar { padding: 0 1; }
         & > ShareBar { margin-top: 1; }
+        & > #quiet { padding: 0 1; margin-top: 1; }
     }
     """
 
@@ -63,6 +64,7 @@ class PlanOverview(VerticalScroll):
         yield ShareBar(id="customer-shares")
         yield Static("Sending", classes="heading", markup=False)
         yield Figures(id="sending-figures")
+        yield Static(id="quiet", classes="-hidden")
         yield Static("Withheld: not sent, for a reason", classes="heading", id="withheld-heading", markup=False)
         yield ReasonList(id="withheld-reasons")
 
@@ -84,6 +86,12 @@ class PlanOverview(VerticalScroll):
         )
         self.query_one("#withheld-reasons").display = bool(reasons)
         self.scroll_home(animate=False)
+
+    def show_wait(self, words: str) -> None:
+        """Say what sending would wait for; "" for nothing."""
+        told = self.query_one("#quiet", Static)
+        told.set_class(not words, "-hidden")
+        told.update(content(words, "$text-warning"))
 
     def _show_refusals(self, plan: Plan) -> None:
         notice = self.query_one("#refusals", Notice)
