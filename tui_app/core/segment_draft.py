@@ -23,6 +23,8 @@ class SegmentDraft:
     """Conditions before each step, oldest first."""
     future: tuple[Group, ...] = ()
     """Conditions that were taken back, the last taken first."""
+    is_overtaken: bool = False
+    """Whether somebody else changed the segment in the project file during this work, and nobody was told yet."""
 
     @property
     def is_saved(self) -> bool:
@@ -34,7 +36,13 @@ class SegmentDraft:
         if condition == self.segment.condition:
             return self
         past = (*self.past, self.segment.condition)[-_MOST_STEPS:]
-        return replace(self, segment=replace(self.segment, condition=condition), past=past, future=())
+        after = replace(self, segment=replace(self.segment, condition=condition), past=past, future=())
+        # Who took over what the file says has seen it.
+        return replace(after, is_overtaken=False) if after.is_saved else after
+
+    def told(self) -> SegmentDraft:
+        """The same work, of somebody who knows now that the project file was changed meanwhile."""
+        return replace(self, is_overtaken=False)
 
     def undone(self) -> SegmentDraft | None:
         """One step back; None if there is none."""
@@ -59,12 +67,14 @@ class SegmentDraft:
             None if the file does not have the segment any more and nothing is lost with it.
         """
         if saved is None:
-            return None if self.is_saved else replace(self, saved=None)
+            if self.saved is None:
+                return self
+            return None if self.is_saved else replace(self, saved=None, is_overtaken=True)
         if self.saved is not None and _is_same(saved, self.saved):
             return self
         if self.is_saved or _is_same(saved, self.segment):
             return draft_of(saved)
-        return replace(self, saved=saved, segment=replace(self.segment, table=saved.table))
+        return replace(self, saved=saved, segment=replace(self.segment, table=saved.table), is_overtaken=True)
 
 
 def draft_of(saved: Segment) -> SegmentDraft:

@@ -225,6 +225,49 @@ async def test_a_file_changed_outside_is_followed_unless_there_is_work(club: Any
         assert "● not saved" not in text
 
 
+async def test_a_change_of_somebody_else_is_not_written_over_unseen(club: Any, open_segment: Any) -> None:
+    """The first save is refused and says why; the second is meant. Who takes theirs goes on without being asked."""
+
+    def write(old: str, new: str) -> None:
+        club.file.write_text(club.file.read_text().replace(old, new))
+
+    async with open_segment() as stage:
+        await stage.press("o")
+        write('op = "is true"', 'op = "is NULL"')
+        stage.app._look_outside()
+        text = await stage.press("s")
+        assert "everybody was changed outside meanwhile" in text
+        assert "R takes what stoker.toml says now" in text
+        assert "is NULL" in club.file.read_text()
+        text = await stage.press("s")
+        assert "changed outside meanwhile" not in text
+        assert "is true" in club.file.read_text()
+
+        await stage.press("o")
+        write('op = "is true"', 'op = "is false"')
+        stage.app._look_outside()
+        await stage.press("R", "o")
+        text = await stage.press("s")
+        assert "changed outside meanwhile" not in text
+        assert "none = [" in club.file.read_text()
+        assert "is false" in club.file.read_text()
+
+
+async def test_a_segment_that_somebody_else_deleted_does_not_come_back_unseen(club: Any, open_segment: Any) -> None:
+    club.add(COMMENTED)
+
+    async with open_segment() as stage:
+        await stage.app.go("segment", segment="spring")
+        await stage.press("o")
+        club.file.write_text(club.file.read_text().replace(COMMENTED, ""))
+        stage.app._look_outside()
+        assert "spring was deleted outside meanwhile" in await stage.press("s")
+        assert "spring" not in club.file.read_text()
+        await stage.press("s")
+
+    assert "spring" in club.file.read_text()
+
+
 async def test_a_segment_is_deleted_after_a_question_unless_it_is_used(club: Any, open_segment: Any) -> None:
     """Who uses it is said, and undo brings a deleted one back byte for byte."""
     club.add(COMMENTED)

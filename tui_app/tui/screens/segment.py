@@ -311,6 +311,12 @@ class SegmentStage(EditingStage):
         """Write a draft, unless the project file says the same, and more with it, as one edit."""
         edits: tuple[Edit, ...] = ()
         if draft is not None and not draft.is_saved:
+            if draft.is_overtaken:
+                self.keep(draft.told(), None)
+                # That the project was read again would lie over what is said here, and says less.
+                self.app.clear_notifications()
+                self.explain(_overtaken(draft), "Not saved")
+                return False
             file = self.session.file
             try:
                 text = read_text(file, str(file), "project file", "Home makes one.")
@@ -319,3 +325,15 @@ class SegmentStage(EditingStage):
                 return False
             edits = segment_edits(text, draft.saved, draft.segment)
         return self.edit(title, *edits, *more)
+
+
+def _overtaken(draft: SegmentDraft) -> FixInput:
+    """Why a draft is not written at once over what somebody else did, and both ways on."""
+    name = draft.segment.name
+    if draft.saved is None:
+        ways = "s again writes it anew; D drops it here, too"
+        return FixInput.at(
+            f"{name} was deleted outside meanwhile. Nothing was written: {ways}.", None, "changed_outside"
+        )
+    ways = "R takes what stoker.toml says now; s again writes yours over it"
+    return FixInput.at(f"{name} was changed outside meanwhile. Nothing was written: {ways}.", None, "changed_outside")
