@@ -33,8 +33,14 @@ NAMES: Final = (
     "fold.committed",
 )
 
-_wanted, _, _turn = os.environ.get(VARIABLE, "").partition(":")
-_turns_left = int(_turn) if _turn.isdigit() else 1
+_wanted, _turns_left = "", 0
+
+
+def arm(spec: str) -> None:
+    """Die at NAME:N (or NAME, the first time) from now on; an empty `spec` disarms."""
+    global _wanted, _turns_left  # noqa: PLW0603 - of this process
+    _wanted, _, turn = spec.partition(":")
+    _turns_left = int(turn) if turn.isdigit() else 1
 
 
 def reach(name: str) -> None:
@@ -50,3 +56,6 @@ def reach(name: str) -> None:
 def is_next(name: str) -> bool:
     """Whether the next `reach(name)` dies, for a caller that must do a part of its work first."""
     return name == _wanted and _turns_left == 1
+
+
+arm(os.environ.get(VARIABLE, ""))

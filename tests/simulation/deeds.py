@@ -1,0 +1,184 @@
+"""What a person does with Stoker in a world, by the real verbs on the real parts, but for time and Braze."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from tests.simulation.fake_braze import FakeBraze, canonical
+from tests.simulation.faults import Weather
+from tests.simulation.process import Trouble
+from tests.simulation.shop import Habits
+from tests.simulation.virtual_time import VirtualClock, VirtualLoop
+from tui_app import failpoints
+from tui_app.braze.limiter import Limiter
+from tui_app.braze.wire import body_of
+from tui_app.core.plan import LedgerView, Plan
+from tui_app.core.run import Progress
+from tui_app.store.fold import FoldLimits
+from tui_app.store.ledgers import LedgerHome
+from tui_app.store.plans import PlanStore, StoredPlan, load_plan
+from tui_app.store.runs import RunFolder, RunStore, process_mark
+from tui_app.sync.apply_plan import Approval, begin_run, check_resumable
+from tui_app.sync.carry_out import Worker, carry_out
+from tui_app.sync.make_plan import PlanRequest, make_plan
+from tui_app.sync.rooms import Rooms, activation_named
+from tui_app.wiring import Workplace
+
+KEY_FINGERPRINT = "simulated"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSeen:
+    """What the ledger says."""
+
+    values: dict[tuple[str, str], str]
+    """(Customer, attribute) → canonical value; NULLs left out."""
+    doubt: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan was made."""
+
+    folder: Path
+    fingerprint: str
+    plan: Plan
+    customers: frozenset[str]
+    """Who is sent."""
+    ledger: LedgerSeen
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A run was carried out, to its end or not."""
+
+    progress: Progress
+    rows: int
+    ledger: LedgerSeen
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where the person sits."""
+
+    workplace: Workplace
+    habits: Habits
+    braze: FakeBraze
+
+    @property
+    def clock(self) -> VirtualClock:
+        return VirtualClock(self.braze.time)
+
+    def rooms(self, clock: VirtualClock) -> Rooms:
+        state = self.workplace.state
+        limits = FoldLimits(threads=1)
+        return Rooms(
+            PlanStore(state / "plans"),
+            RunStore(state / "runs"),
+            lambda destination: LedgerHome(state, destination, limits, clock.epoch_seconds),
+            clock,
+        )
+
+
+def plan(desk: Desk) -> Planned:
+    """Make a plan."""
+    desk.braze.way.step = "plan"
+    project = desk.workplace.project
+    rooms = desk.rooms(desk.clock)
+    request = PlanRequest(activation_named(project, desk.habits.activation), KEY_FINGERPRINT)
+    stored = load_plan(make_plan(project, request, desk.workplace.engine(), rooms).folder)
+    customers = frozenset(customer for customer, _ in _payloads(stored))
+    return Planned(stored.folder, stored.fingerprint, stored.plan, customers, _ledger_seen(desk))
+
+
+def apply(desk: Desk, folder: Path, allowed: tuple[str, ...], weather: Weather, trouble: Trouble) -> Applied:
+    """Begin the run of a plan and carry it out."""
+    desk.braze.way.step = "apply"
+    clock = desk.clock
+    stored = load_plan(folder)
+    begun = begin_run(desk.workplace.project, stored, Approval(allowed), desk.rooms(clock), KEY_FINGERPRINT)
+    return _carry_out(desk, RunFolder(desk.workplace.state / "runs" / begun.id), weather, trouble)
+
+
+def resume(desk: Desk, run: Path, weather: Weather, trouble: Trouble) -> Applied:
+    """Go on with a run that ended early."""
+    desk.braze.way.step = "resume"
+    folder = RunFolder(run)
+    check_resumable(desk.workplace.project, folder, desk.rooms(desk.clock))
+    return _carry_out(desk, folder, weather, trouble)
+
+
+def _carry_out(desk: Desk, run: RunFolder, weather: Weather, trouble: Trouble) -> Applied:
+    braze, habits, clock = desk.braze, desk.habits, desk.clock
+    stored = run.plan()
+    braze.begin_process(weather, _payloads(stored), braze.way.step, habits.objects_per_request)
+    braze.way.name_run(run.id)
+    destination = desk.workplace.project.destinations["braze"]
+    chance = random.Random(braze.chance.random())
+
+    async def work() -> Progress:
+        stopping = asyncio.Event()
+        _arrange(trouble, braze, stopping.set)
+        worker = Worker(
+            ledger=desk.rooms(clock).ledger_of(destination),
+            stored=stored,
+            braze=braze,
+            limiter=Limiter(destination.rate, clock),
+            clock=clock,
+            body_of=body_of,
+            process=process_mark(),
+            key_fingerprint=KEY_FINGERPRINT,
+            senders=habits.senders,
+            jitter=chance,
+        )
+        return await carry_out(run, worker, stopping)
+
+    with asyncio.Runner(loop_factory=lambda: VirtualLoop(braze.time, lambda: braze.hurried > 0)) as runner:
+        progress = runner.run(work())
+    return Applied(progress, run.record().rows, _ledger_seen(desk))
+
+
+def _arrange(trouble: Trouble, braze: FakeBraze, stop: Callable[[], None]) -> None:
+    """Set the timers of what is to happen to this process."""
+    loop = asyncio.get_running_loop()
+    if trouble.dies_after_seconds is not None:
+        loop.call_later(trouble.dies_after_seconds, lambda: os._exit(failpoints.EXIT_CODE))
+    if trouble.stops_after_seconds is not None:
+        loop.call_later(trouble.stops_after_seconds, stop)
+    if trouble.jump_after_seconds is not None:
+
+        def jump() -> None:
+            braze.time.clock_error_seconds += trouble.jump_seconds
+
+        loop.call_later(trouble.jump_after_seconds, jump)
+
+
+def _payloads(stored: StoredPlan) -> list[tuple[str, str]]:
+    columns = pq.read_table(stored.changes, columns=["id", "payload"], use_threads=False).to_pydict()
+    return list(zip(columns["id"], columns["payload"], strict=True))
+
+
+def _ledger_seen(desk: Desk) -> LedgerSeen:
+    destination = desk.workplace.project.destinations["braze"]
+    view: LedgerView = desk.rooms(desk.clock).ledger_of(destination).view()
+    values = {}
+    for row in _rows(view.snapshot):
+        for name, column in view.columns.items():
+            if row[column] is not None:
+                values[row["id"], name] = canonical(json.loads(row[column]))
+    return LedgerSeen(values, frozenset((row["id"], row["attribute"]) for row in _rows(view.doubt)))
+
+
+def _rows(path: str | None) -> list[dict[str, str | None]]:
+    if path is None:
+        return []
+    rows: list[dict[str, str | None]] = pq.read_table(path, use_threads=False).to_pylist()
+    return rows

@@ -1,0 +1,234 @@
+"""Stoker, broken on purpose: each mutant breaks the real code at one seam, and the simulation must notice.
+
+This is the one place where our own code is patched, because that is what a mutant is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from typing import Any
+
+from tui_app.core.delivery import Accepted, Queued, ServerTrouble, Unclear
+from tui_app.core.run import Dispatched
+from tui_app.engine import planning
+from tui_app.store import answers, fold, journal, runs
+from tui_app.sync import apply_plan, carry_out, deliver, send
+
+
+@contextmanager
+def _instead(room: Any, name: str, other: Any) -> Iterator[None]:
+    original = getattr(room, name)
+    setattr(room, name, other)
+    try:
+        yield
+    finally:
+        setattr(room, name, original)
+
+
+Mutant = Callable[[], AbstractContextManager[None]]
+
+
+def _believing(*kinds: type) -> AbstractContextManager[None]:
+    """Take some verdicts for an acknowledgement."""
+    read = deliver.read_answer
+
+    def read_carelessly(*arguments: Any) -> Any:
+        verdict = read(*arguments)
+        return Accepted() if isinstance(verdict, kinds) else verdict
+
+    return _instead(deliver, "read_answer", read_carelessly)
+
+
+def ledger_before_ack() -> AbstractContextManager[None]:
+    """What was dispatched counts as acknowledged."""
+    read = runs.answers_of
+
+    def read_hopefully(*arguments: Any) -> answers.Answers:
+        found = read(*arguments)
+        codes = found.codes.copy()
+        codes[codes == answers.IN_DOUBT] = answers.ACKNOWLEDGED
+        return replace(found, codes=codes)
+
+    return _instead(runs, "answers_of", read_hopefully)
+
+
+def row_errors_are_ignored() -> AbstractContextManager[None]:
+    """A 201 acknowledges everybody, whomever it names."""
+    return _believing(Accepted)
+
+
+def no_quiet_period() -> AbstractContextManager[None]:
+    """A changed value leaves at once."""
+    return _instead(send, "_quiet_seconds", lambda *_: 0.0)
+
+
+def unreadable_answers_are_believed() -> AbstractContextManager[None]:
+    """A success in an odd shape acknowledges everybody."""
+    return _believing(Unclear)
+
+
+def server_errors_are_acknowledgements() -> AbstractContextManager[None]:
+    """5xx acknowledges everybody."""
+    return _believing(ServerTrouble)
+
+
+def no_guards() -> AbstractContextManager[None]:
+    """Nothing refuses a plan."""
+    return _instead(apply_plan, "_refuse_guarded", lambda *_: None)
+
+
+def queued_is_an_acknowledgement() -> AbstractContextManager[None]:
+    """202 acknowledges everybody."""
+    return _believing(Queued)
+
+
+def nothing_is_announced() -> AbstractContextManager[None]:
+    """The journal does not say what may have left."""
+    append = journal.Journal.append
+
+    def append_answers(self: journal.Journal, records: Sequence[Any]) -> None:
+        append(self, [record for record in records if not isinstance(record, Dispatched)])
+
+    return _instead(journal.Journal, "append", append_answers)
+
+
+def doubt_is_forgotten() -> AbstractContextManager[None]:
+    """The ledger keeps nothing in doubt."""
+    return _after_doubt("DELETE FROM next_doubt")
+
+
+def a_rejection_settles_doubt() -> AbstractContextManager[None]:
+    """Whoever is rejected is no longer in doubt, whatever an earlier attempt did."""
+    return _after_doubt("DELETE FROM next_doubt WHERE id IN (SELECT id FROM rejected)")
+
+
+def _after_doubt(sql: str) -> AbstractContextManager[None]:
+    compute = fold._doubt
+
+    def compute_and_spoil(connection: Any, *arguments: Any) -> None:
+        compute(connection, *arguments)
+        connection.execute(sql)
+
+    return _instead(fold, "_doubt", compute_and_spoil)
+
+
+def a_customer_of_two_rows_is_sent() -> AbstractContextManager[None]:
+    """Identifiers of several rows are usable."""
+    count = planning._count
+    return _instead(planning, "_count", lambda work, table: 0 if table == "doubles" else count(work, table))
+
+
+def doubt_is_forgotten_when_a_customer_leaves() -> AbstractContextManager[None]:
+    """Whoever is not in the source any more is not settled."""
+    find = planning.outsider_changes
+    return _instead(planning, "outsider_changes", lambda known, _doubt, *arguments: find(known, None, *arguments))
+
+
+def giving_up_is_an_acknowledgement() -> AbstractContextManager[None]:
+    """What nobody answered in the end counts as acknowledged."""
+    leave = deliver._leave
+
+    async def leave_happily(line: Any, customers: Any, attempts: Any, reason: str) -> None:
+        if attempts.may_be_applied and reason:
+            await deliver._settle(line, customers, Accepted(), attempts)
+        else:
+            await leave(line, customers, attempts, reason)
+
+    return _instead(deliver, "_leave", leave_happily)
+
+
+def a_repeat_may_wait_for_nothing() -> AbstractContextManager[None]:
+    """What was in doubt is sent as if nobody knew; so it is marked as not sent when it is given up."""
+    leave = deliver._leave
+
+    async def leave_as_unsent(line: Any, customers: Any, attempts: Any, reason: str) -> None:
+        attempts.may_be_applied = False
+        await leave(line, customers, attempts, reason)
+
+    return _instead(deliver, "_leave", leave_as_unsent)
+
+
+def a_plan_is_never_stale() -> AbstractContextManager[None]:
+    """A plan is applied again, and against whatever the ledger has become."""
+    return _both(
+        _instead(apply_plan, "_refuse_stale", lambda *_: None), _instead(apply_plan, "_refuse_applied", lambda *_: None)
+    )
+
+
+def a_resumed_run_begins_anew() -> AbstractContextManager[None]:
+    """Whoever resumes sends everything again."""
+
+    def everything(self: runs.RunFolder) -> Any:
+        return runs.unsettled_requests(
+            self.plan(), runs.answers_of([], runs.request_starts(self.plan()), runs.data_points_of(self.plan())), None
+        )
+
+    return _instead(runs.RunFolder, "unsettled", everything)
+
+
+def earlier_runs_are_not_settled() -> AbstractContextManager[None]:
+    """What a run that crashed got acknowledged is not folded before the next plan."""
+    from tui_app.sync import make_plan
+
+    return _both(_instead(make_plan, "settle_runs", lambda *_: []), _instead(apply_plan, "settle_runs", lambda *_: []))
+
+
+def the_quiet_period_begins_with_the_run() -> AbstractContextManager[None]:
+    """The time of the last send is remembered as when the run began, not when it ended."""
+    read = runs.answers_of
+
+    def read_early(records: Sequence[Any], *arguments: Any) -> answers.Answers:
+        found = read(records, *arguments)
+        return replace(found, last_time=min((record.time for record in records), default=0.0))
+
+    return _instead(runs, "answers_of", read_early)
+
+
+def a_value_in_doubt_equals_the_ledger() -> AbstractContextManager[None]:
+    """What is in doubt is compared with the ledger like anything else."""
+    find = planning.member_changes
+    return _instead(planning, "member_changes", lambda rows, known, _doubt, names: find(rows, known, None, names))
+
+
+def a_lost_tail_announces_nothing() -> AbstractContextManager[None]:
+    """A record that was cut is dropped, with what it may have announced."""
+    return _instead(journal, "_announced_by_lost_tail", lambda _: [])
+
+
+def the_ledger_may_have_moved_on() -> AbstractContextManager[None]:
+    """A run goes on against whatever the ledger has become."""
+    return _both(_instead(apply_plan, "continues", lambda *_: True), _instead(carry_out, "continues", lambda *_: True))
+
+
+@contextmanager
+def _both(one: AbstractContextManager[None], other: AbstractContextManager[None]) -> Iterator[None]:
+    with one, other:
+        yield
+
+
+MUTANTS: tuple[Mutant, ...] = (
+    ledger_before_ack,
+    row_errors_are_ignored,
+    no_quiet_period,
+    unreadable_answers_are_believed,
+    server_errors_are_acknowledgements,
+    no_guards,
+    queued_is_an_acknowledgement,
+    nothing_is_announced,
+    doubt_is_forgotten,
+    a_customer_of_two_rows_is_sent,
+    doubt_is_forgotten_when_a_customer_leaves,
+    a_rejection_settles_doubt,
+    giving_up_is_an_acknowledgement,
+    a_repeat_may_wait_for_nothing,
+    a_resumed_run_begins_anew,
+    earlier_runs_are_not_settled,
+    the_quiet_period_begins_with_the_run,
+    a_value_in_doubt_equals_the_ledger,
+    a_plan_is_never_stale,
+    a_lost_tail_announces_nothing,
+    the_ledger_may_have_moved_on,
+)
+"""The first thirteen are the classic ones of a ledger; each must be found within a few hundred worlds."""

@@ -1,0 +1,131 @@
+"""What must be true, worked out the obvious way: plain Python over the rows of the source, no engine and no ledger."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tests.simulation.deeds import Applied, LedgerSeen, Planned
+from tests.simulation.fake_braze import canonical
+from tests.simulation.shop import Row, Shop
+from tests.simulation.values import BAD_IDS, is_refused, wanted
+
+Profiles = Mapping[str, Mapping[str, Any]]
+"""Customer → attributes at Braze."""
+
+
+def broken_by_ledger(ledger: LedgerSeen, acknowledged: Mapping[tuple[str, str], set[str]]) -> Iterator[str]:
+    """Only what Braze acknowledged is in the ledger."""
+    for key, value in ledger.values.items():
+        if value not in acknowledged.get(key, ()):
+            yield f"the ledger has {key} = {value}, which was never acknowledged"
+
+
+def broken_by_plan(planned: Planned, shop: Shop) -> Iterator[str]:
+    """Everybody is in one of the counts, and an empty activation is refused."""
+    counts = planned.plan.counts
+    counted = counts.changes + counts.unchanged + counts.outside + counts.withheld
+    usable = {row["id"] for row in shop.rows if row["id"] not in BAD_IDS}
+    blank = sum(1 for row in shop.rows if row["id"] in BAD_IDS and _is_in(row, shop))
+    expected = len(usable) + blank + len(planned.customers - usable)
+    if not expected <= counted <= expected + _unseen(shop):
+        yield f"the plan counts {counted} customers instead of {expected}: {counts}"
+    if not shop.members and "min_members" not in planned.plan.refused_by:
+        yield "a plan for nobody is not refused"
+
+
+def broken_by_run(applied: Applied) -> Iterator[str]:
+    """Everybody in the plan is acknowledged, rejected, in doubt or not sent."""
+    progress = applied.progress
+    counted = progress.acknowledged + progress.rejected + progress.in_doubt + progress.not_sent
+    if counted != applied.rows:
+        yield f"the run counts {counted} customers of {applied.rows}: {progress}"
+    if progress.state == "done" and (progress.in_doubt or progress.not_sent):
+        yield f"a run is done before everybody was settled: {progress}"
+
+
+def broken_at_the_end(shop: Shop, profiles: Profiles, ledger: LedgerSeen, doubtful: Mapping[str, Any]) -> Iterator[str]:
+    """Braze equals the mapped source, and the ledger equals Braze.
+
+    Args:
+        shop: The source.
+        profiles: Of Braze, when nothing is pending.
+        ledger: Of Stoker.
+        doubtful: Nobody's; reserved for customers whose doubt cannot be settled.
+    """
+    excused = {customer for customer, _ in ledger.doubt} | set(doubtful)
+    yield from _broken_agreement(profiles, ledger, excused)
+    ids = Counter(row["id"] for row in shop.rows)
+    for row in shop.rows:
+        customer = row["id"]
+        if customer in BAD_IDS or ids[customer] > 1 or not _is_in(row, shop):
+            continue
+        if customer in excused and not _is_refused(row, shop):
+            yield f"{customer} is still in doubt"
+        elif customer not in excused and not _is_refused(row, shop):
+            yield from _broken_member(row, shop, profiles.get(customer, {}))
+    members = {row["id"] for row in shop.rows if _is_in(row, shop)}
+    yield from _broken_leavers(shop, {name: each for name, each in profiles.items() if name not in members | excused})
+
+
+def _broken_agreement(profiles: Profiles, ledger: LedgerSeen, excused: set[str]) -> Iterator[str]:
+    at_braze = {
+        (customer, name): canonical(value)
+        for customer, attributes in profiles.items()
+        for name, value in attributes.items()
+    }
+    for key in sorted(at_braze.keys() | ledger.values.keys()):
+        known, there = ledger.values.get(key), at_braze.get(key)
+        if key[0] not in excused and not _same(known, there):
+            yield f"{key} is {there} at Braze and {known} in the ledger"
+
+
+def _broken_member(row: Row, shop: Shop, profile: Mapping[str, Any]) -> Iterator[str]:
+    for attribute in shop.habits.attributes:
+        try:
+            value = wanted(attribute, row[attribute.column])
+        except ValueError:
+            # Withheld: what Braze has stays.
+            continue
+        if value is None and attribute.on_null == "keep":
+            continue
+        if profile.get(attribute.name) != value:
+            yield f"{row['id']}: {attribute.name} is {profile.get(attribute.name)!r} at Braze instead of {value!r}"
+    if shop.habits.is_campaign and profile.get("club") is not True:
+        yield f"{row['id']}: a member is {profile.get('club')!r} in club"
+
+
+def _broken_leavers(shop: Shop, profiles: Profiles) -> Iterator[str]:
+    if not shop.habits.is_campaign or shop.habits.on_leave == "keep":
+        return
+    gone = {False, None} if shop.habits.on_leave == "false" else {None}
+    for customer, attributes in profiles.items():
+        if attributes.get("club") not in gone:
+            yield f"{customer}: has left, and is {attributes.get('club')!r} in club"
+
+
+def _is_in(row: Row, shop: Shop) -> bool:
+    return bool(row["is_member"]) or not shop.habits.is_campaign
+
+
+def _is_refused(row: Row, shop: Shop) -> bool:
+    """Whether Braze refuses the object of this customer."""
+    for attribute in shop.habits.attributes:
+        try:
+            if is_refused(wanted(attribute, row[attribute.column])):
+                return True
+        except ValueError:
+            continue
+    return False
+
+
+def _unseen(shop: Shop) -> int:
+    """Customers outside of the activation with an identifier that only sometimes counts."""
+    return sum(1 for row in shop.rows if row["id"] in BAD_IDS and not _is_in(row, shop))
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    """Whether two JSON texts hold one value: 2.0 and 2 are the same number."""
+    return one == other or (one is not None and other is not None and json.loads(one) == json.loads(other))

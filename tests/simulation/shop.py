@@ -1,0 +1,208 @@
+"""The shop of one world: what its project says, who its customers are, and how they change from day to day."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tests.simulation.values import BAD_IDS, COLUMN_TYPES, KINDS, Kind, a_value
+
+Row = Mapping[str, Any]
+"""Column → value of the source; `id` and `is_member` among them."""
+ENDPOINT = "http://127.0.0.1:9"
+"""Never called: requests are answered in this process."""
+KEY = "sandbox-key"
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A mapped attribute."""
+
+    name: str
+    kind: Kind
+    on_null: Literal["clear", "keep"] = "clear"
+    trim: bool = False
+    lower: bool = False
+    round: int | None = None
+
+    @property
+    def column(self) -> str:
+        return f"{self.name}_column"
+
+    def as_toml(self) -> str:
+        parts = [f'column = "{self.column}"', f'on_null = "{self.on_null}"']
+        parts += [f"{name} = true" for name in ("trim", "lower") if getattr(self, name)]
+        parts += [] if self.round is None else [f"round = {self.round}"]
+        return f'"{self.name}" = {{ {", ".join(parts)} }}'
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What does not change in a world."""
+
+    attributes: tuple[Attribute, ...]
+    is_campaign: bool
+    on_leave: Literal["false", "null", "keep"]
+    objects_per_request: int
+    senders: int
+    requests_per_second: float
+    requests_per_hour: int | None
+    longest_delay_seconds: float
+    """Of an effect at Braze."""
+    quiet_period_seconds: float = 300.0
+
+    @property
+    def activation(self) -> str:
+        return "club" if self.is_campaign else "profiles"
+
+
+@dataclass(slots=True)
+class Shop:
+    """The source as it is today."""
+
+    habits: Habits
+    rows: list[Row]
+    left: list[Row] = field(default_factory=list)
+    """Customers who may come back."""
+    past: dict[str, list[Row]] = field(default_factory=dict)
+    """What a customer was before: values go back, too."""
+
+    @property
+    def members(self) -> int:
+        """Rows in the activation, usable or not."""
+        return sum(1 for row in self.rows if row["is_member"] or not self.habits.is_campaign)
+
+
+def a_shop(chance: random.Random) -> Shop:
+    """A random shop on its first day."""
+    habits = Habits(
+        attributes=_attributes(chance),
+        is_campaign=chance.random() < 0.6,
+        on_leave=chance.choice(("false", "null", "keep")),
+        objects_per_request=chance.choice((1, 2, 3, 5, 10)),
+        senders=chance.choice((1, 2, 4, 8)),
+        requests_per_second=chance.choice((1.0, 5.0, 1000.0)),
+        requests_per_hour=chance.choice((None, None, None, 20)),
+        longest_delay_seconds=chance.choice((1.0, 250.0, 250.0)),
+    )
+    shop = Shop(habits, [])
+    shop.rows = [_a_row(habits, f"c{number:02}", chance) for number in range(chance.randint(3, 40))]
+    _spoil(shop, chance)
+    return shop
+
+
+def _attributes(chance: random.Random) -> tuple[Attribute, ...]:
+    kinds = chance.sample(KINDS, chance.randint(1, 4))
+    return tuple(
+        Attribute(
+            name="email" if kind == "email" else f"a_{kind}",
+            kind=kind,
+            on_null=chance.choice(("clear", "clear", "keep")),
+            trim=kind == "string" and chance.random() < 0.5,
+            lower=kind == "string" and chance.random() < 0.5,
+            round=chance.choice((None, 0, 1)) if kind == "float" else None,
+        )
+        for kind in kinds
+    )
+
+
+def _a_row(habits: Habits, customer: str, chance: random.Random) -> Row:
+    values = {each.column: a_value(each.kind, chance) for each in habits.attributes}
+    return {"id": customer, "is_member": chance.random() < 0.8, **values}
+
+
+def edit(shop: Shop, chance: random.Random) -> None:
+    """One night: values change and change back, customers leave, return and join."""
+    habits = shop.habits
+    for position, row in enumerate(shop.rows):
+        roll = chance.random()
+        past = shop.past.setdefault(str(row["id"]), [])
+        if roll < 0.2 and past:
+            shop.rows[position] = chance.choice(past)
+        elif roll < 0.45:
+            attribute = chance.choice(habits.attributes)
+            shop.rows[position] = {**row, attribute.column: a_value(attribute.kind, chance)}
+        elif roll < 0.55:
+            shop.rows[position] = {**row, "is_member": not row["is_member"]}
+        past.append(row)
+    _move(shop, chance)
+    _spoil(shop, chance)
+
+
+def _move(shop: Shop, chance: random.Random) -> None:
+    if chance.random() < 0.08:
+        # The nightly export came out empty.
+        shop.left, shop.rows = [*shop.left, *shop.rows], []
+        return
+    leaving = [row for row in shop.rows if chance.random() < 0.1]
+    shop.rows = [row for row in shop.rows if row not in leaving]
+    returning = [row for row in shop.left if chance.random() < 0.5]
+    shop.left = [row for row in shop.left if row not in returning] + leaving
+    shop.rows += returning
+    shop.rows += [_a_row(shop.habits, f"n{chance.randrange(1000):03}", chance) for _ in range(chance.randint(0, 2))]
+
+
+def _spoil(shop: Shop, chance: random.Random) -> None:
+    """Identifiers that nobody can be addressed by: blank ones, and one of two rows."""
+    shop.rows = [row for row in shop.rows if row["id"] not in BAD_IDS]
+    if chance.random() < 0.3:
+        shop.rows.append(_a_row(shop.habits, chance.choice(BAD_IDS), chance))
+    ids = [row["id"] for row in shop.rows]
+    doubled = {each for each in ids if ids.count(each) > 1}
+    if doubled and chance.random() < 0.7:
+        shop.rows = [row for position, row in enumerate(shop.rows) if row["id"] not in ids[:position]]
+    elif shop.rows and chance.random() < 0.3:
+        shop.rows.append(_a_row(shop.habits, str(chance.choice(shop.rows)["id"]), chance))
+
+
+def write_table(shop: Shop, folder: Path) -> None:
+    """Replace the customer table."""
+    fields = {"id": pa.string(), "is_member": pa.bool_()}
+    fields |= {each.column: COLUMN_TYPES[each.kind] for each in shop.habits.attributes}
+    columns = {name: pa.array([row[name] for row in shop.rows], kind) for name, kind in fields.items()}
+    pq.write_table(pa.table(columns), folder / "customers.parquet")
+
+
+def write_project(habits: Habits, folder: Path) -> None:
+    """Write stoker.toml and the key."""
+    hourly = "" if habits.requests_per_hour is None else f"requests_per_hour = {habits.requests_per_hour}"
+    text = f"""
+state = "{folder / "state"}"
+[source]
+threads = 1
+[source.tables]
+customers = "customers.parquet"
+[destinations.braze]
+endpoint = "{ENDPOINT}"
+api_key = "file:braze.key"
+objects_per_request = {habits.objects_per_request}
+requests_per_second = {habits.requests_per_second}
+quiet_period_seconds = {habits.quiet_period_seconds}
+{hourly}
+[templates.profile]
+destination = "braze"
+identifier_column = "id"
+[templates.profile.attributes]
+{chr(10).join(each.as_toml() for each in habits.attributes)}
+[segments.members]
+table = "customers"
+all = [ {{ column = "is_member", op = "is true" }} ]
+[campaigns.club]
+table = "customers"
+include = ["members"]
+template = "profile"
+on_leave = "{habits.on_leave}"
+[orchestrations.profiles]
+query = "customers"
+template = "profile"
+"""
+    (folder / "stoker.toml").write_text(text, encoding="utf-8")
+    key = folder / "braze.key"
+    key.touch(mode=0o600)
+    key.write_text(KEY, encoding="ascii")

@@ -1,0 +1,228 @@
+"""One world from its first day to its last: a seed decides everything that happens in it."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tests.simulation import deeds
+from tests.simulation.deeds import Applied, Desk, Planned
+from tests.simulation.fake_braze import FakeBraze
+from tests.simulation.faults import FAIR, Weather, some_weather
+from tests.simulation.on_the_way import QUIET_SECONDS
+from tests.simulation.oracle import broken_at_the_end, broken_by_ledger, broken_by_plan, broken_by_run
+from tests.simulation.process import Ended, Trouble, perform
+from tests.simulation.shop import a_shop, edit, write_project, write_table
+from tests.simulation.troubles import CALM, plan_trouble, run_trouble
+from tests.simulation.virtual_time import Time
+from tui_app.braze.sandbox.settings import SandboxSettings
+from tui_app.config.read import read_project
+from tui_app.wiring import Workplace
+
+DAY_SECONDS = 86_400.0
+MOST_FINAL_RUNS = 2
+
+
+@dataclass(slots=True)
+class World:
+    """What came of a world."""
+
+    seed: int
+    violations: list[str] = field(default_factory=list)
+    digest: str = ""
+    """Of every request, answer, journal and plan."""
+    coverage: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(What went wrong, where) → how often."""
+    processes: int = 0
+    requests: int = 0
+    lines: list[str] = field(default_factory=list)
+    """The story, line by line."""
+
+
+def live(seed: int, folder: Path) -> World:
+    """Live through the world of a seed; `folder` is emptied first."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return _Story(seed, folder).told()
+
+
+class _Story:
+    def __init__(self, seed: int, folder: Path) -> None:
+        self.world = World(seed)
+        self.chance = random.Random(seed)
+        self.folder = folder
+        self.shop = a_shop(self.chance)
+        habits = self.shop.habits
+        write_project(habits, folder)
+        state = folder / "state"
+        state.mkdir(mode=0o700)
+        self.workplace = Workplace(read_project(folder), state)
+        settings = SandboxSettings(
+            apply_delay_seconds=(0.01, habits.longest_delay_seconds),
+            contract="data_points" if habits.requests_per_hour is None else "mau",
+            requests_per_hour=habits.requests_per_hour,
+            requests_per_3_seconds=self.chance.choice((2, 3000)),
+        )
+        self.braze = FakeBraze(self.chance.randrange(2**32), settings, Time(self.chance.uniform(0, DAY_SECONDS)))
+        self.digest = hashlib.sha256()
+        self.crashes_of_run: Counter[str] = Counter()
+        self.may_hide_time = False
+        """The clock was set forward, so that Stoker may take the quiet period for over."""
+
+    def told(self) -> World:
+        """The whole story."""
+        self._tell(f"world {self.world.seed}: {self.shop.habits}")
+        for day in range(self.chance.randint(1, 4)):
+            if self.world.violations:
+                break
+            self._tell(f"day {day}: {len(self.shop.rows)} rows")
+            self._day()
+            edit(self.shop, self.chance)
+            self._wait()
+        if not self.world.violations:
+            self._last_days()
+        self.world.digest = self.digest.hexdigest()
+        return self.world
+
+    def _day(self) -> None:
+        write_table(self.shop, self.folder)
+        planned = self._plan(plan_trouble(self.chance))
+        if planned is None:
+            return
+        guards = planned.plan.refused_by if self.chance.random() < 0.5 else ()
+        self._pass(self.chance.uniform(0.01, 60))
+        weather, trouble = some_weather(self.chance), run_trouble(self.chance)
+        run = self._apply(planned, guards, weather, trouble)
+        while run is not None and self.chance.random() < 0.6 and not self.world.violations:
+            self._pass(self.chance.uniform(0.01, 600))
+            weather, trouble = some_weather(self.chance), run_trouble(self.chance)
+            run = self._resume(run, weather, trouble)
+
+    def _last_days(self) -> None:
+        """Faults stop and the source stays: two runs at most, and then there is nothing left to do."""
+        self._tell("the faults stop")
+        self._pass(2 * QUIET_SECONDS if self.may_hide_time else 0.0)
+        write_table(self.shop, self.folder)
+        planned = self._plan(CALM)
+        for _ in range(MOST_FINAL_RUNS):
+            if planned is None or not planned.plan.counts.changes:
+                break
+            self._apply(planned, planned.plan.refused_by, FAIR, CALM)
+            planned = self._plan(CALM)
+        if planned is None:
+            self._violated("planning fails although nothing disturbs it")
+            return
+        if planned.plan.counts.changes or planned.plan.requests:
+            self._violated(f"after {MOST_FINAL_RUNS} runs there is still something to send: {planned.plan.counts}")
+        self._pass(QUIET_SECONDS)
+        for what in broken_at_the_end(self.shop, self.braze.profiles(), planned.ledger, {}):
+            self._violated(what)
+
+    def _plan(self, trouble: Trouble) -> Planned | None:
+        ended = self._perform("plan", deeds.plan, trouble)
+        if not isinstance(ended.report, Planned):
+            return None
+        planned = ended.report
+        self._digest(planned.fingerprint)
+        self._tell(f"  {planned.plan.counts}, {planned.plan.requests} requests, {len(planned.ledger.doubt)} in doubt")
+        self._check(broken_by_plan(planned, self.shop))
+        self._check(broken_by_ledger(planned.ledger, self.braze.acknowledged))
+        return planned
+
+    def _apply(self, planned: Planned, guards: tuple[str, ...], weather: Weather, trouble: Trouble) -> Path | None:
+        """Apply a plan; its run if it ended early."""
+        runs_before = set(self._runs())
+        deed = partial(deeds.apply, folder=planned.folder, allowed=guards, weather=weather, trouble=trouble)
+        ended = self._perform(f"apply in {weather}", deed, trouble)
+        must_refuse = set(planned.plan.refused_by) - set(guards)
+        if must_refuse and ended.how in ("well", "crashed"):
+            self._violated(f"a plan was applied although {must_refuse} refuses it")
+        if not must_refuse and ended.how == "refused":
+            self._violated(f"a plan was refused: {ended.report}")
+        begun = sorted(set(self._runs()) - runs_before)
+        return self._ended(ended, begun[0] if begun else None)
+
+    def _resume(self, run: Path, weather: Weather, trouble: Trouble) -> Path | None:
+        deed = partial(deeds.resume, run=run, weather=weather, trouble=trouble)
+        ended = self._perform(f"resume in {weather}", deed, trouble)
+        # After a crash behind the last record of a run there is nothing to resume.
+        return None if ended.how == "refused" else self._ended(ended, run)
+
+    def _ended(self, ended: Ended, run: Path | None) -> Path | None:
+        """Check how a run ended; the run if it may be resumed."""
+        if run is not None:
+            self.crashes_of_run[run.name] += ended.how != "well"
+            journal = run / "journal"
+            self._digest(journal.read_bytes().hex() if journal.exists() else "no journal")
+            habits = self.shop.habits
+            allowed = self.crashes_of_run[run.name] * habits.senders * habits.objects_per_request
+            if (again := self.braze.way.sent_again[run.name]) > allowed:
+                self._violated(f"{again} acknowledged objects were sent again, {allowed} were in flight at most")
+        if isinstance(ended.report, Applied):
+            applied = ended.report
+            self._tell(f"  {applied.progress.state}: {applied.progress.note}")
+            self._check(broken_by_run(applied))
+            self._check(broken_by_ledger(applied.ledger, self.braze.acknowledged))
+            return None if applied.progress.state == "done" else run
+        return run
+
+    def _perform(self, what: str, deed: Callable[[Desk], Any], trouble: Trouble) -> Ended:
+        desk = Desk(self.workplace, self.shop.habits, self.braze)
+        self._tell(f"{self.braze.time.now:.3f} {what}" + ("" if trouble == CALM else f", {trouble}"))
+        ended = perform(partial(deed, desk), self.braze, trouble, self.chance.randrange(2**32))
+        self.braze = ended.braze
+        for line in self.braze.trace:
+            self._tell(f"    {line}")
+        self._tell(f"  ended: {ended.how}" + ("" if ended.how == "well" else f" ({ended.report})"))
+        self.world.requests += sum(self.braze.struck.values())
+        self.world.coverage += self.braze.struck + ended.steps
+        self.braze.trace.clear()
+        self.braze.struck.clear()
+        self.may_hide_time |= trouble.jump_seconds > 0
+        self.world.processes += 1
+        self.world.violations += self.braze.way.violations
+        if ended.how == "broken":
+            self._violated(str(ended.report))
+        return ended
+
+    def _wait(self) -> None:
+        """Until the next day, or just until the next edit of an impatient person; the clock may be set meanwhile."""
+        roll = self.chance.random()
+        self._pass(self.chance.uniform(1, 250) if roll < 0.6 else self.chance.uniform(0.5, 1.5) * DAY_SECONDS)
+        if self.chance.random() < 0.1:
+            jump = self.chance.choice((-DAY_SECONDS, DAY_SECONDS))
+            self._tell(f"the clock is set by {jump}")
+            self.braze.time.clock_error_seconds += jump
+            self.world.coverage["clock jump", "between runs"] += 1
+            self.may_hide_time |= jump > 0
+        if self.may_hide_time:
+            self._pass(2 * QUIET_SECONDS)
+            self.may_hide_time = False
+
+    def _pass(self, seconds: float) -> None:
+        self.braze.time.now += seconds
+
+    def _runs(self) -> Iterator[Path]:
+        return (each.parent for each in (self.workplace.state / "runs").glob("*/run.json"))
+
+    def _check(self, broken: Iterator[str]) -> None:
+        for what in broken:
+            self._violated(what)
+
+    def _violated(self, what: str) -> None:
+        self.world.violations.append(what)
+        self._tell(f"BROKEN: {what}")
+
+    def _tell(self, line: str) -> None:
+        self.world.lines.append(line)
+        self._digest(line)
+
+    def _digest(self, text: str) -> None:
+        self.digest.update(text.encode())

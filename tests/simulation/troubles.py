@@ -1,0 +1,47 @@
+"""What happens to processes in a simulated world, and how often."""
+
+from __future__ import annotations
+
+import random
+
+from tests.simulation.process import Trouble
+from tui_app import failpoints
+
+CALM = Trouble()
+_PLAN_POINTS = (
+    "plan.files_written", "plan.sealed", "fold.snapshot_written", "fold.files_written", "fold.committed",
+    "file.half_written", "file.not_renamed", "file.renamed",
+)  # fmt: skip
+_RUN_POINTS = tuple(name for name in failpoints.NAMES if not name.startswith("plan."))
+_DAY_SECONDS = 86_400.0
+
+
+def plan_trouble(chance: random.Random) -> Trouble:
+    """Mostly none: a plan that dies is made again."""
+    roll = chance.random()
+    if roll < 0.1:
+        return Trouble(fail_point=f"{chance.choice(_PLAN_POINTS)}:{chance.choice((1, 1, 2, 3))}")
+    if roll < 0.15:
+        return Trouble(full_disk_at=chance.randrange(12), stays_full=chance.random() < 0.5)
+    return CALM
+
+
+def run_trouble(chance: random.Random) -> Trouble:
+    """A death at a named or at any moment, a full disk, a clock that is set, somebody who stops it; or nothing."""
+    roll = chance.random()
+    if roll < 0.25:
+        return Trouble(fail_point=f"{chance.choice(_RUN_POINTS)}:{chance.choice((1, 1, 2, 3, 5, 8))}")
+    if roll < 0.40:
+        return Trouble(dies_after_seconds=_some_seconds(chance))
+    if roll < 0.50:
+        return Trouble(full_disk_at=chance.randrange(40), stays_full=chance.random() < 0.5)
+    if roll < 0.55:
+        return Trouble(stops_after_seconds=_some_seconds(chance))
+    if roll < 0.62:
+        jump = chance.choice((-_DAY_SECONDS, _DAY_SECONDS))
+        return Trouble(jump_after_seconds=_some_seconds(chance), jump_seconds=jump)
+    return CALM
+
+
+def _some_seconds(chance: random.Random) -> float:
+    return chance.choice((chance.uniform(0.0, 1.0), chance.uniform(0.0, 10.0), chance.uniform(0.0, 400.0)))

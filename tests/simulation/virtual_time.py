@@ -1,0 +1,95 @@
+"""Time that passes only when everybody waits: an event loop that jumps to the next timer instead of waiting for it.
+
+What runs on it runs in one thread and in one order, so a world can be told again bit for bit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any
+
+EPOCH = 1_790_000_000.0
+"""Epoch seconds at which every world begins."""
+SLEEPIEST_SECONDS = 20.0
+"""How late a timer may come when nothing but waiting is going on."""
+
+
+@dataclass(slots=True)
+class Time:
+    """What time it is in truth, and by how much the machine's clock is wrong. Both outlive a process."""
+
+    now: float = 0.0
+    """Seconds since the world began; never goes back."""
+    clock_error_seconds: float = 0.0
+    """Of the machine that Stoker runs on; Braze's clock is right."""
+
+    @property
+    def true_epoch(self) -> float:
+        """Epoch seconds by a right clock."""
+        return EPOCH + self.now
+
+
+class VirtualClock:
+    """The machine's clock. Implements `ports.Clock`."""
+
+    def __init__(self, time: Time) -> None:
+        self._time = time
+        self._started = time.now
+
+    def epoch_seconds(self) -> float:
+        return self._time.true_epoch + self._time.clock_error_seconds
+
+    def monotonic_seconds(self) -> float:
+        return self._time.now - self._started
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """Runs callbacks in the order of their timers, and work for other threads at once."""
+
+    def __init__(self, time: Time, is_hurried: Callable[[], bool]) -> None:
+        """`is_hurried`: whether timers must come in time, because something other than waiting goes on."""
+        self._virtual_time = time
+        self._is_hurried = is_hurried
+        self._hurried_last = time.now
+        super().__init__(_NothingToRead(self._pass))
+        # Timers within the rounding of a float are due together.
+        self._clock_resolution = 1e-6
+
+    def time(self) -> float:
+        return self._virtual_time.now
+
+    def run_in_executor(self, _executor: Executor | None, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
+        done: asyncio.Future[Any] = self.create_future()
+        try:
+            done.set_result(func(*args))
+        except OSError as error:
+            done.set_exception(error)
+        return done
+
+    def _pass(self, seconds: float | None) -> None:
+        if seconds is None:
+            raise RuntimeError("everybody waits and no timer is set")
+        time = self._virtual_time
+        if self._is_hurried():
+            self._hurried_last = time.now
+        # A machine may oversleep. The longer nothing happens the later its timers, so that a long wait costs few turns.
+        idle_seconds = time.now - self._hurried_last
+        late_seconds = min(SLEEPIEST_SECONDS, idle_seconds / 2) if seconds > 0 else 0.0
+        time.now += seconds + late_seconds
+
+
+class _NothingToRead(selectors.SelectSelector):
+    def __init__(self, pass_time: Callable[[float | None], None]) -> None:
+        super().__init__()
+        self._pass_time = pass_time
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        self._pass_time(timeout)
+        return []
