@@ -10,9 +10,13 @@ import argparse
 import sys
 
 from tests.simulation.coverage import coverage_table
-from tests.simulation.mutants import MUTANTS
+from tests.simulation.mutants import MUTANTS, Mutant
 from tests.simulation.running import Toll, live_through
+from tests.simulation.story import World
 from tests.simulation.warming import warm_up
+
+_WORLDS_AT_ONCE = 3
+"""Of each job, before anybody looks whether a mutant was found."""
 
 
 def main() -> int:
@@ -45,17 +49,25 @@ def _hunt(worlds: int, seed: int, jobs: int, only: str) -> int:
         if only not in mutant.__name__:
             continue
         name = mutant.__name__.replace("_", " ")
-        with mutant():
-            toll = live_through(range(seed, seed + worlds), jobs, stops_when_broken=True)
-        if toll.broken:
-            found = min(toll.broken, key=lambda world: world.seed)
+        found = _first_broken(mutant, range(seed, seed + worlds), jobs)
+        if found is None:
+            survivors += 1
+            print(f"{name}: SURVIVED {worlds} worlds", flush=True)
+        else:
             print(
                 f"{name}: found by seed {found.seed}, world {found.seed - seed + 1}: {found.violations[0]}", flush=True
             )
-        else:
-            survivors += 1
-            print(f"{name}: SURVIVED {toll.worlds} worlds", flush=True)
     return min(survivors, 1)
+
+
+def _first_broken(mutant: Mutant, seeds: range, jobs: int) -> World | None:
+    """The first world in which a mutant breaks a promise."""
+    with mutant():
+        for first in range(0, len(seeds), _WORLDS_AT_ONCE * jobs):
+            toll = live_through(seeds[first : first + _WORLDS_AT_ONCE * jobs], jobs)
+            if toll.broken:
+                return min(toll.broken, key=lambda world: world.seed)
+    return None
 
 
 def _options() -> argparse.Namespace:

@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -41,7 +42,10 @@ class LedgerSeen:
 
     values: dict[tuple[str, str], str]
     """(Customer, attribute) → canonical value; NULLs left out."""
-    doubt: frozenset[tuple[str, str]]
+    doubt: dict[tuple[str, str], str]
+    """(Customer, attribute) → canonical value that may have reached Braze."""
+    refused: dict[str, str]
+    """Customer → canonical object that Braze refused last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,8 @@ class Planned:
     folder: Path
     fingerprint: str
     plan: Plan
-    customers: frozenset[str]
-    """Who is sent."""
+    payloads: dict[str, str]
+    """Customer → the object that is sent, as JSON."""
     ledger: LedgerSeen
 
 
@@ -95,8 +99,7 @@ def plan(desk: Desk) -> Planned:
     rooms = desk.rooms(desk.clock)
     request = PlanRequest(activation_named(project, desk.habits.activation), KEY_FINGERPRINT)
     stored = load_plan(make_plan(project, request, desk.workplace.engine(), rooms).folder)
-    customers = frozenset(customer for customer, _ in _payloads(stored))
-    return Planned(stored.folder, stored.fingerprint, stored.plan, customers, _ledger_seen(desk))
+    return Planned(stored.folder, stored.fingerprint, stored.plan, dict(_payloads(stored)), _ledger_seen(desk))
 
 
 def apply(desk: Desk, folder: Path, allowed: tuple[str, ...], weather: Weather, trouble: Trouble) -> Applied:
@@ -138,6 +141,7 @@ def _carry_out(desk: Desk, run: RunFolder, weather: Weather, trouble: Trouble) -
             key_fingerprint=KEY_FINGERPRINT,
             senders=habits.senders,
             jitter=chance,
+            retries=habits.patience,
         )
         return await carry_out(run, worker, stopping)
 
@@ -152,10 +156,16 @@ def _arrange(trouble: Trouble, braze: FakeBraze, stop: Callable[[], None]) -> No
     if trouble.dies_after_seconds is not None:
         loop.call_later(trouble.dies_after_seconds, lambda: os._exit(failpoints.EXIT_CODE))
     if trouble.stops_after_seconds is not None:
-        loop.call_later(trouble.stops_after_seconds, stop)
+
+        def ask_to_stop() -> None:
+            braze.struck["somebody stops it", braze.way.step] += 1
+            stop()
+
+        loop.call_later(trouble.stops_after_seconds, ask_to_stop)
     if trouble.jump_after_seconds is not None:
 
         def jump() -> None:
+            braze.struck["clock jump", braze.way.step] += 1
             braze.time.clock_error_seconds += trouble.jump_seconds
 
         loop.call_later(trouble.jump_after_seconds, jump)
@@ -174,11 +184,13 @@ def _ledger_seen(desk: Desk) -> LedgerSeen:
         for name, column in view.columns.items():
             if row[column] is not None:
                 values[row["id"], name] = canonical(json.loads(row[column]))
-    return LedgerSeen(values, frozenset((row["id"], row["attribute"]) for row in _rows(view.doubt)))
+    doubt = {(row["id"], row["attribute"]): canonical(json.loads(row["value"])) for row in _rows(view.doubt)}
+    refused = {row["id"]: canonical(json.loads(row["payload"])) for row in _rows(view.refused)}
+    return LedgerSeen(values, doubt, refused)
 
 
-def _rows(path: str | None) -> list[dict[str, str | None]]:
+def _rows(path: str | None) -> list[dict[str, Any]]:
     if path is None:
         return []
-    rows: list[dict[str, str | None]] = pq.read_table(path, use_threads=False).to_pylist()
+    rows: list[dict[str, Any]] = pq.read_table(path, use_threads=False).to_pylist()
     return rows

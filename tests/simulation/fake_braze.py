@@ -93,6 +93,8 @@ class FakeBraze:
             self._tell(sent, "no answer")
             raise NoAnswer("the fake gave no whole answer")
         self._tell(sent, f"{reply.status} {hashlib.sha256(reply.body).hexdigest()[:12]}")
+        if fault is None and reply.status != 201:
+            self.struck[f"{reply.status} by the sandbox's own rules", f"{self.way.step}, {sent.attempt}"] += 1
         if fault is None or fault.startswith("slow"):
             self._acknowledge(sent, reply)
         return reply

@@ -19,13 +19,15 @@ _PASSING = (
     "slow:seconds=45,applied=yes",
     "cut:bytes=10",
     *(shape for shape in SHAPES if shape != "html"),
-    "queued",
-    NOT_SENT,
+    *("queued",) * 4,
+    *(NOT_SENT,) * 2,
 )
 _STOPPING = ("html", "redirect", "401", "403")
 """After these nothing more is sent by the run."""
 SPECS = (*_PASSING, *_STOPPING)
-ACTIONS: dict[str, Action] = {spec: parse_fault(spec).action for spec in SPECS if spec != NOT_SENT}
+ACTIONS: dict[str, Action] = {spec: parse_fault(spec).action for spec in {*SPECS} - {NOT_SENT}}
+_LONGEST_STORM = 60
+"""Requests of one process. Stoker waits out refusals for their rate as long as they last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Weather:
         """The fault that request `number` of the run meets, counted from 0."""
         if self.key_is_revoked_after is not None and number >= self.key_is_revoked_after:
             return "401"
-        return chance.choice(self.specs) if chance.random() < self.share else None
+        return chance.choice(self.specs) if number < _LONGEST_STORM and chance.random() < self.share else None
 
 
 FAIR = Weather()

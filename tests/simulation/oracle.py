@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tests.simulation.deeds import Applied, LedgerSeen, Planned
+from tests.simulation.deeds import Applied, LedgerSeen
 from tests.simulation.fake_braze import canonical
 from tests.simulation.shop import Row, Shop
 from tests.simulation.values import BAD_IDS, is_refused, wanted
@@ -23,19 +23,6 @@ def broken_by_ledger(ledger: LedgerSeen, acknowledged: Mapping[tuple[str, str], 
             yield f"the ledger has {key} = {value}, which was never acknowledged"
 
 
-def broken_by_plan(planned: Planned, shop: Shop) -> Iterator[str]:
-    """Everybody is in one of the counts, and an empty activation is refused."""
-    counts = planned.plan.counts
-    counted = counts.changes + counts.unchanged + counts.outside + counts.withheld
-    usable = {row["id"] for row in shop.rows if row["id"] not in BAD_IDS}
-    blank = sum(1 for row in shop.rows if row["id"] in BAD_IDS and _is_in(row, shop))
-    expected = len(usable) + blank + len(planned.customers - usable)
-    if not expected <= counted <= expected + _unseen(shop):
-        yield f"the plan counts {counted} customers instead of {expected}: {counts}"
-    if not shop.members and "min_members" not in planned.plan.refused_by:
-        yield "a plan for nobody is not refused"
-
-
 def broken_by_run(applied: Applied) -> Iterator[str]:
     """Everybody in the plan is acknowledged, rejected, in doubt or not sent."""
     progress = applied.progress
@@ -46,28 +33,29 @@ def broken_by_run(applied: Applied) -> Iterator[str]:
         yield f"a run is done before everybody was settled: {progress}"
 
 
-def broken_at_the_end(shop: Shop, profiles: Profiles, ledger: LedgerSeen, doubtful: Mapping[str, Any]) -> Iterator[str]:
-    """Braze equals the mapped source, and the ledger equals Braze.
+def broken_at_the_end(shop: Shop, profiles: Profiles, ledger: LedgerSeen) -> Iterator[str]:
+    """Braze equals the mapped source, the ledger equals Braze, and nobody is in doubt.
 
     Args:
         shop: The source.
         profiles: Of Braze, when nothing is pending.
         ledger: Of Stoker.
-        doubtful: Nobody's; reserved for customers whose doubt cannot be settled.
+
+    Only who cannot be sent is excused: Braze refuses his object, or several rows carry his identifier.
     """
-    excused = {customer for customer, _ in ledger.doubt} | set(doubtful)
-    yield from _broken_agreement(profiles, ledger, excused)
     ids = Counter(row["id"] for row in shop.rows)
-    for row in shop.rows:
-        customer = row["id"]
-        if customer in BAD_IDS or ids[customer] > 1 or not _is_in(row, shop):
-            continue
-        if customer in excused and not _is_refused(row, shop):
-            yield f"{customer} is still in doubt"
-        elif customer not in excused and not _is_refused(row, shop):
+    members = {row["id"]: row for row in shop.rows if shop.has_member(row)}
+    refused = {customer for customer, row in members.items() if _is_refused(row, shop)}
+    refused |= {customer for (customer, _), value in ledger.doubt.items() if is_refused(json.loads(value))}
+    excused = refused | {customer for customer, rows in ids.items() if rows > 1} | set(BAD_IDS)
+    doubtful = {customer for customer, _ in ledger.doubt}
+    yield from (f"{customer} is still in doubt" for customer in sorted(doubtful - excused))
+    yield from _broken_agreement(profiles, ledger, doubtful)
+    for customer, row in members.items():
+        if customer not in excused:
             yield from _broken_member(row, shop, profiles.get(customer, {}))
-    members = {row["id"] for row in shop.rows if _is_in(row, shop)}
-    yield from _broken_leavers(shop, {name: each for name, each in profiles.items() if name not in members | excused})
+    outsiders = {customer: each for customer, each in profiles.items() if customer not in members.keys() | excused}
+    yield from _broken_leavers(shop, outsiders)
 
 
 def _broken_agreement(profiles: Profiles, ledger: LedgerSeen, excused: set[str]) -> Iterator[str]:
@@ -106,10 +94,6 @@ def _broken_leavers(shop: Shop, profiles: Profiles) -> Iterator[str]:
             yield f"{customer}: has left, and is {attributes.get('club')!r} in club"
 
 
-def _is_in(row: Row, shop: Shop) -> bool:
-    return bool(row["is_member"]) or not shop.habits.is_campaign
-
-
 def _is_refused(row: Row, shop: Shop) -> bool:
     """Whether Braze refuses the object of this customer."""
     for attribute in shop.habits.attributes:
@@ -119,11 +103,6 @@ def _is_refused(row: Row, shop: Shop) -> bool:
         except ValueError:
             continue
     return False
-
-
-def _unseen(shop: Shop) -> int:
-    """Customers outside of the activation with an identifier that only sometimes counts."""
-    return sum(1 for row in shop.rows if row["id"] in BAD_IDS and not _is_in(row, shop))
 
 
 def _same(one: str | None, other: str | None) -> bool:

@@ -50,34 +50,31 @@ class Toll:
             self.broken.append(world)
 
 
-def live_through(
-    seeds: Sequence[int], jobs: int = 1, *, keeps_story: bool = False, stops_when_broken: bool = False
-) -> Toll:
+def live_through(seeds: Sequence[int], jobs: int = 1, *, keeps_story: bool = False) -> Toll:
     """Live through the worlds of `seeds`.
 
     Args:
         seeds: One world each.
         jobs: Processes side by side.
         keeps_story: Also keep what happened in each.
-        stops_when_broken: Skip what is left of each job once a promise is broken in it.
     """
     began = time.monotonic()
     toll = Toll()
-    for worlds in _side_by_side([seeds[job::jobs] for job in range(jobs)], stops_when_broken=stops_when_broken):
+    for worlds in _side_by_side([seeds[job::jobs] for job in range(jobs)]):
         for world in worlds:
             toll.add(world, keeps_story=keeps_story)
     toll.seconds = time.monotonic() - began
     return toll
 
 
-def _side_by_side(shares: Sequence[Sequence[int]], *, stops_when_broken: bool) -> Iterator[list[World]]:
+def _side_by_side(shares: Sequence[Sequence[int]]) -> Iterator[list[World]]:
     pipes = []
     for share in shares:
         reading, writing = os.pipe()
         if os.fork() == 0:
             os.close(reading)
             with os.fdopen(writing, "wb") as pipe:
-                pickle.dump(list(_one_by_one(share, stops_when_broken=stops_when_broken)), pipe)
+                pickle.dump(list(_one_by_one(share)), pipe)
             os._exit(0)
         os.close(writing)
         pipes.append(reading)
@@ -88,14 +85,11 @@ def _side_by_side(shares: Sequence[Sequence[int]], *, stops_when_broken: bool) -
         os.wait()
 
 
-def _one_by_one(seeds: Sequence[int], *, stops_when_broken: bool) -> Iterator[World]:
+def _one_by_one(seeds: Sequence[int]) -> Iterator[World]:
     parent = _MEMORY_FOLDER if _MEMORY_FOLDER.is_dir() else None
     folder = Path(tempfile.mkdtemp(prefix="stoker-simulation-", dir=parent))
     try:
         for seed in seeds:
-            world = live(seed, folder / "shop")
-            yield world
-            if world.violations and stops_when_broken:
-                return
+            yield live(seed, folder / "shop")
     finally:
         shutil.rmtree(folder)

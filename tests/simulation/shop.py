@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tests.simulation.values import BAD_IDS, COLUMN_TYPES, KINDS, Kind, a_value
+from tui_app.core.pace import RetryLimits
 
 Row = Mapping[str, Any]
 """Column → value of the source; `id` and `is_member` among them."""
@@ -55,6 +56,8 @@ class Habits:
     requests_per_hour: int | None
     longest_delay_seconds: float
     """Of an effect at Braze."""
+    patience: RetryLimits
+    """How often requests are repeated."""
     quiet_period_seconds: float = 300.0
 
     @property
@@ -76,7 +79,11 @@ class Shop:
     @property
     def members(self) -> int:
         """Rows in the activation, usable or not."""
-        return sum(1 for row in self.rows if row["is_member"] or not self.habits.is_campaign)
+        return sum(1 for row in self.rows if self.has_member(row))
+
+    def has_member(self, row: Row) -> bool:
+        """Whether the customer of a row is in the activation."""
+        return bool(row["is_member"]) or not self.habits.is_campaign
 
 
 def a_shop(chance: random.Random) -> Shop:
@@ -90,6 +97,9 @@ def a_shop(chance: random.Random) -> Shop:
         requests_per_second=chance.choice((1.0, 5.0, 1000.0)),
         requests_per_hour=chance.choice((None, None, None, 20)),
         longest_delay_seconds=chance.choice((1.0, 250.0, 250.0)),
+        patience=RetryLimits(
+            server_trouble_attempts=chance.choice((1, 2, 3, 8)), unclear_attempts=chance.choice((1, 2, 3))
+        ),
     )
     shop = Shop(habits, [])
     shop.rows = [_a_row(habits, f"c{number:02}", chance) for number in range(chance.randint(3, 40))]

@@ -16,8 +16,9 @@ from tests.simulation import deeds
 from tests.simulation.deeds import Applied, Desk, Planned
 from tests.simulation.fake_braze import FakeBraze
 from tests.simulation.faults import FAIR, Weather, some_weather
+from tests.simulation.obvious_diff import broken_by_plan
 from tests.simulation.on_the_way import QUIET_SECONDS
-from tests.simulation.oracle import broken_at_the_end, broken_by_ledger, broken_by_plan, broken_by_run
+from tests.simulation.oracle import broken_at_the_end, broken_by_ledger, broken_by_run
 from tests.simulation.process import Ended, Trouble, perform
 from tests.simulation.shop import a_shop, edit, write_project, write_table
 from tests.simulation.troubles import CALM, plan_trouble, run_trouble
@@ -122,7 +123,7 @@ class _Story:
         if planned.plan.counts.changes or planned.plan.requests:
             self._violated(f"after {MOST_FINAL_RUNS} runs there is still something to send: {planned.plan.counts}")
         self._pass(QUIET_SECONDS)
-        for what in broken_at_the_end(self.shop, self.braze.profiles(), planned.ledger, {}):
+        for what in broken_at_the_end(self.shop, self.braze.profiles(), planned.ledger):
             self._violated(what)
 
     def _plan(self, trouble: Trouble) -> Planned | None:

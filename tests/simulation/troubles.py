@@ -8,11 +8,11 @@ from tests.simulation.process import Trouble
 from tui_app import failpoints
 
 CALM = Trouble()
-_PLAN_POINTS = (
+PLAN_POINTS = (
     "plan.files_written", "plan.sealed", "fold.snapshot_written", "fold.files_written", "fold.committed",
     "file.half_written", "file.not_renamed", "file.renamed",
 )  # fmt: skip
-_RUN_POINTS = tuple(name for name in failpoints.NAMES if not name.startswith("plan."))
+RUN_POINTS = tuple(name for name in failpoints.NAMES if not name.startswith("plan."))
 _DAY_SECONDS = 86_400.0
 
 
@@ -20,7 +20,7 @@ def plan_trouble(chance: random.Random) -> Trouble:
     """Mostly none: a plan that dies is made again."""
     roll = chance.random()
     if roll < 0.1:
-        return Trouble(fail_point=f"{chance.choice(_PLAN_POINTS)}:{chance.choice((1, 1, 2, 3))}")
+        return Trouble(fail_point=f"{chance.choice(PLAN_POINTS)}:{chance.choice((1, 1, 2, 3))}")
     if roll < 0.15:
         return Trouble(full_disk_at=chance.randrange(12), stays_full=chance.random() < 0.5)
     return CALM
@@ -30,7 +30,7 @@ def run_trouble(chance: random.Random) -> Trouble:
     """A death at a named or at any moment, a full disk, a clock that is set, somebody who stops it; or nothing."""
     roll = chance.random()
     if roll < 0.25:
-        return Trouble(fail_point=f"{chance.choice(_RUN_POINTS)}:{chance.choice((1, 1, 2, 3, 5, 8))}")
+        return Trouble(fail_point=f"{chance.choice(RUN_POINTS)}:{chance.choice((1, 1, 2, 3, 5, 8))}")
     if roll < 0.40:
         return Trouble(dies_after_seconds=_some_seconds(chance))
     if roll < 0.50:

@@ -16,6 +16,8 @@ EPOCH = 1_790_000_000.0
 """Epoch seconds at which every world begins."""
 SLEEPIEST_SECONDS = 20.0
 """How late a timer may come when nothing but waiting is going on."""
+_MOST_TURNS = 200_000
+"""Of one loop; whoever needs more will never end."""
 
 
 @dataclass(slots=True)
@@ -58,6 +60,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._virtual_time = time
         self._is_hurried = is_hurried
         self._hurried_last = time.now
+        self._turns = 0
         super().__init__(_NothingToRead(self._pass))
         # Timers within the rounding of a float are due together.
         self._clock_resolution = 1e-6
@@ -76,6 +79,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def _pass(self, seconds: float | None) -> None:
         if seconds is None:
             raise RuntimeError("everybody waits and no timer is set")
+        self._turns += 1
+        if self._turns > _MOST_TURNS:
+            raise RuntimeError(f"{_MOST_TURNS:,} turns and no end")
         time = self._virtual_time
         if self._is_hurried():
             self._hurried_last = time.now

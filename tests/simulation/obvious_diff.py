@@ -1,0 +1,98 @@
+"""The diff once more, customer by customer in plain Python: what a plan must send, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from tests.simulation.deeds import LedgerSeen, Planned
+from tests.simulation.fake_braze import canonical
+from tests.simulation.shop import Attribute, Row, Shop
+from tests.simulation.values import BAD_IDS, wanted
+
+AUDIENCE = "club"
+_ON_LEAVE = {"false": False, "null": None}
+_UNTOUCHED = object()
+
+
+def broken_by_plan(planned: Planned, shop: Shop) -> Iterator[str]:
+    """A plan sends what differs or is in doubt, counts everybody once, and refuses to be applied to nobody."""
+    objects = _objects(shop, planned.ledger)
+    yield from _broken_payloads(planned, objects)
+    yield from _broken_counts(planned, shop, objects.keys())
+    if not shop.members and "min_members" not in planned.plan.refused_by:
+        yield "a plan for nobody is not refused"
+
+
+def _broken_payloads(planned: Planned, objects: Mapping[str, dict[str, Any]]) -> Iterator[str]:
+    """All objects are sent but those that Braze refused before."""
+    refused = planned.ledger.refused
+    expected = {customer: each for customer, each in objects.items() if refused.get(customer) != canonical(each)}
+    sent = {customer: json.loads(payload) for customer, payload in planned.payloads.items()}
+    for customer in sorted(expected.keys() | sent.keys()):
+        if sent.get(customer) != expected.get(customer):
+            yield f"the plan sends {sent.get(customer)} instead of {expected.get(customer)}"
+
+
+def _broken_counts(planned: Planned, shop: Shop, changed: Collection[str]) -> Iterator[str]:
+    counts = planned.plan.counts
+    counted = counts.changes + counts.unchanged + counts.outside + counts.withheld
+    usable = {row["id"] for row in shop.rows if row["id"] not in BAD_IDS}
+    blank = [row for row in shop.rows if row["id"] in BAD_IDS]
+    expected = len(usable | set(changed)) + len(blank)
+    # Rows outside with one blank identifier, such as "", are one customer, and those that lack it are one each.
+    same = len([row["id"] for row in blank if not shop.has_member(row)])
+    if not expected - same <= counted <= expected:
+        yield f"the plan counts {counted} customers instead of {expected}: {counts}"
+
+
+def _objects(shop: Shop, ledger: LedgerSeen) -> dict[str, dict[str, Any]]:
+    """Customer → what must be sent."""
+    ids = Counter(row["id"] for row in shop.rows)
+    inside = {row["id"]: row for row in shop.rows if shop.has_member(row) and row["id"] not in BAD_IDS}
+    sets = {customer: _of_member(row, shop, ledger) for customer, row in inside.items() if ids[customer] == 1}
+    known = {customer for customer, _ in ledger.values.keys() | ledger.doubt.keys()}
+    sets |= {customer: _of_outsider(customer, shop, ledger) for customer in known - inside.keys()}
+    return {customer: {"external_id": customer, **each} for customer, each in sets.items() if each}
+
+
+def _of_member(row: Row, shop: Shop, ledger: LedgerSeen) -> dict[str, Any]:
+    sets = {each.name: _of_attribute(each, row, ledger) for each in shop.habits.attributes}
+    if shop.habits.is_campaign:
+        key = row["id"], AUDIENCE
+        is_known = ledger.values.get(key) == "true" and key not in ledger.doubt
+        sets[AUDIENCE] = _UNTOUCHED if is_known else True
+    return _touched(sets)
+
+
+def _of_attribute(attribute: Attribute, row: Row, ledger: LedgerSeen) -> Any:
+    known, doubtful = _known(ledger.values, row["id"], attribute.name), _known(ledger.doubt, row["id"], attribute.name)
+    try:
+        value = wanted(attribute, row[attribute.column])
+    except ValueError:
+        return doubtful
+    if value is None and attribute.on_null == "keep":
+        return doubtful
+    is_settled = doubtful is _UNTOUCHED and (known == value or (value is None and known is _UNTOUCHED))
+    return _UNTOUCHED if is_settled else value
+
+
+def _of_outsider(customer: str, shop: Shop, ledger: LedgerSeen) -> dict[str, Any]:
+    """Who is not in the activation is settled, and told that he has left."""
+    sets = {name: json.loads(value) for (of, name), value in ledger.doubt.items() if of == customer}
+    key = customer, AUDIENCE
+    was_in = shop.habits.is_campaign and "true" in (ledger.values.get(key), ledger.doubt.get(key))
+    if was_in and shop.habits.on_leave != "keep":
+        sets[AUDIENCE] = _ON_LEAVE[shop.habits.on_leave]
+    return _touched(sets)
+
+
+def _known(values: Mapping[tuple[str, str], str], customer: str, attribute: str) -> Any:
+    text = values.get((customer, attribute))
+    return _UNTOUCHED if text is None else json.loads(text)
+
+
+def _touched(sets: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in sets.items() if value is not _UNTOUCHED}
