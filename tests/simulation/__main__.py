@@ -25,14 +25,19 @@ def main() -> int:
     warm_up()
     if options.mutants:
         return _hunt(options.worlds, options.seed, options.jobs, options.only)
-    toll = live_through(range(options.seed, options.seed + options.worlds), options.jobs, keeps_story=options.trace)
+    seeds = range(options.seed, options.seed + options.worlds)
+    toll = live_through(seeds, options.jobs, keeps_story=options.trace, tell=_tell_if_broken)
     for world in toll.worlds_told:
         print("\n".join(world.lines))
-    for world in toll.broken:
-        print(f"seed {world.seed}: {world.violations[0]}")
     print(coverage_table(toll.coverage))
     print(_summary(toll))
     return 1 if toll.broken else 0
+
+
+def _tell_if_broken(world: World) -> None:
+    """A long run says at once what it has found."""
+    if world.violations:
+        print(f"seed {world.seed}: {world.violations[0]}", flush=True)
 
 
 def _summary(toll: Toll) -> str:

@@ -40,6 +40,11 @@ class Weather:
     key_is_revoked_after: int | None = None
     """Requests of this run; every later one gets 401."""
 
+    def __str__(self) -> str:
+        kinds = ", ".join(self.specs) if len(self.specs) <= 3 else f"{len(set(self.specs))} kinds"
+        revoked = "" if self.key_is_revoked_after is None else f", key revoked after {self.key_is_revoked_after}"
+        return f"fair weather{revoked}" if not self.share else f"{self.share:.0%} of {kinds}{revoked}"
+
     def strikes(self, number: int, chance: random.Random) -> str | None:
         """The fault that request `number` of the run meets, counted from 0."""
         if self.key_is_revoked_after is not None and number >= self.key_is_revoked_after:

@@ -192,11 +192,6 @@ def a_value_in_doubt_equals_the_ledger() -> AbstractContextManager[None]:
     return _instead(planning, "member_changes", lambda rows, known, _doubt, names: find(rows, known, None, names))
 
 
-def a_lost_tail_announces_nothing() -> AbstractContextManager[None]:
-    """A record that was cut is dropped, with what it may have announced."""
-    return _instead(journal, "_announced_by_lost_tail", lambda _: [])
-
-
 def the_ledger_may_have_moved_on() -> AbstractContextManager[None]:
     """A run goes on against whatever the ledger has become."""
     return _both(_instead(apply_plan, "continues", lambda *_: True), _instead(carry_out, "continues", lambda *_: True))
@@ -228,7 +223,6 @@ MUTANTS: tuple[Mutant, ...] = (
     the_quiet_period_begins_with_the_run,
     a_value_in_doubt_equals_the_ledger,
     a_plan_is_never_stale,
-    a_lost_tail_announces_nothing,
     the_ledger_may_have_moved_on,
 )
 """The first thirteen are the classic ones of a ledger; each must be found within a few hundred worlds."""

@@ -54,7 +54,9 @@ def _objects(shop: Shop, ledger: LedgerSeen) -> dict[str, dict[str, Any]]:
     inside = {row["id"]: row for row in shop.rows if shop.has_member(row) and row["id"] not in BAD_IDS}
     sets = {customer: _of_member(row, shop, ledger) for customer, row in inside.items() if ids[customer] == 1}
     known = {customer for customer, _ in ledger.values.keys() | ledger.doubt.keys()}
-    sets |= {customer: _of_outsider(customer, shop, ledger) for customer in known - inside.keys()}
+    # Whose rows contradict each other stays as he is.
+    doubled = {customer for customer, rows in ids.items() if rows > 1}
+    sets |= {customer: _of_outsider(customer, shop, ledger) for customer in known - inside.keys() - doubled}
     return {customer: {"external_id": customer, **each} for customer, each in sets.items() if each}
 
 

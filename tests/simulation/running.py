@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-import pickle
 import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from typing import NoReturn
 
 from tests.simulation.story import World, live
 
@@ -50,46 +52,53 @@ class Toll:
             self.broken.append(world)
 
 
-def live_through(seeds: Sequence[int], jobs: int = 1, *, keeps_story: bool = False) -> Toll:
+def live_through(
+    seeds: Sequence[int], jobs: int = 1, *, keeps_story: bool = False, tell: Callable[[World], None] = lambda _: None
+) -> Toll:
     """Live through the worlds of `seeds`.
 
     Args:
         seeds: One world each.
         jobs: Processes side by side.
-        keeps_story: Also keep what happened in each.
+        keeps_story: Also keep what happened in each world; it is kept anyway where a promise was broken.
+        tell: Called with each world when it is over, in no fixed order.
     """
     began = time.monotonic()
     toll = Toll()
-    for worlds in _side_by_side([seeds[job::jobs] for job in range(jobs)]):
-        for world in worlds:
-            toll.add(world, keeps_story=keeps_story)
+    for world in _side_by_side([seeds[job::jobs] for job in range(jobs)], keeps_story=keeps_story):
+        toll.add(world, keeps_story=keeps_story)
+        tell(world)
     toll.seconds = time.monotonic() - began
     return toll
 
 
-def _side_by_side(shares: Sequence[Sequence[int]]) -> Iterator[list[World]]:
-    pipes = []
+def _side_by_side(shares: Sequence[Sequence[int]], *, keeps_story: bool) -> Iterator[World]:
+    """Worlds as they end."""
+    open_lines: list[Connection] = []
     for share in shares:
-        reading, writing = os.pipe()
+        receiving, sending = Pipe(duplex=False)
         if os.fork() == 0:
-            os.close(reading)
-            with os.fdopen(writing, "wb") as pipe:
-                pickle.dump(list(_one_by_one(share)), pipe)
-            os._exit(0)
-        os.close(writing)
-        pipes.append(reading)
-    for reading in pipes:
-        with os.fdopen(reading, "rb") as pipe:
-            yield pickle.load(pipe)  # noqa: S301 - of our own child
-    for _ in pipes:
-        os.wait()
+            _live_one_by_one(share, sending, keeps_story=keeps_story)
+        sending.close()
+        open_lines.append(receiving)
+    while open_lines:
+        for line in wait(open_lines):
+            assert isinstance(line, Connection)
+            try:
+                yield line.recv()
+            except EOFError:
+                open_lines.remove(line)
+                os.wait()
 
 
-def _one_by_one(seeds: Sequence[int]) -> Iterator[World]:
+def _live_one_by_one(seeds: Sequence[int], line: Connection, *, keeps_story: bool) -> NoReturn:
+    """What a job does: its share of the worlds."""
     parent = _MEMORY_FOLDER if _MEMORY_FOLDER.is_dir() else None
     folder = Path(tempfile.mkdtemp(prefix="stoker-simulation-", dir=parent))
-    try:
-        for seed in seeds:
-            yield live(seed, folder / "shop")
-    finally:
-        shutil.rmtree(folder)
+    for seed in seeds:
+        world = live(seed, folder / "shop")
+        if not (keeps_story or world.violations):
+            world.lines.clear()
+        line.send(world)
+    shutil.rmtree(folder)
+    os._exit(0)

@@ -76,6 +76,12 @@ class _Story:
         self.crashes_of_run: Counter[str] = Counter()
         self.may_hide_time = False
         """The clock was set forward, so that Stoker may take the quiet period for over."""
+        self.plans: list[Planned] = []
+        """With changes, made since the ledger last moved."""
+        self.spent: list[Planned] = []
+        """Made before the ledger last moved."""
+        self.unfinished: list[Path] = []
+        """Runs that nobody resumed at once."""
 
     def told(self) -> World:
         """The whole story."""
@@ -94,6 +100,7 @@ class _Story:
 
     def _day(self) -> None:
         write_table(self.shop, self.folder)
+        self._err()
         planned = self._plan(plan_trouble(self.chance))
         if planned is None:
             return
@@ -105,6 +112,20 @@ class _Story:
             self._pass(self.chance.uniform(0.01, 600))
             weather, trouble = some_weather(self.chance), run_trouble(self.chance)
             run = self._resume(run, weather, trouble)
+        if run is not None:
+            self.unfinished.append(run)
+
+    def _err(self) -> None:
+        """Sometimes somebody applies a plan that is over, or goes on with a run of long ago."""
+        if self.spent and self.chance.random() < 0.3:
+            planned = self.chance.choice(self.spent)
+            deed = partial(
+                deeds.apply, folder=planned.folder, allowed=planned.plan.refused_by, weather=FAIR, trouble=CALM
+            )
+            if self._perform("apply again", deed, CALM).how != "refused":
+                self._violated("a plan was applied twice, or to a ledger that has moved on")
+        if self.unfinished and self.chance.random() < 0.5:
+            self._resume(self.unfinished.pop(), FAIR, CALM)
 
     def _last_days(self) -> None:
         """Faults stop and the source stays: two runs at most, and then there is nothing left to do."""
@@ -132,6 +153,8 @@ class _Story:
             return None
         planned = ended.report
         self._digest(planned.fingerprint)
+        if planned.plan.counts.changes:
+            self.plans.append(planned)
         self._tell(f"  {planned.plan.counts}, {planned.plan.requests} requests, {len(planned.ledger.doubt)} in doubt")
         self._check(broken_by_plan(planned, self.shop))
         self._check(broken_by_ledger(planned.ledger, self.braze.acknowledged))
@@ -141,7 +164,7 @@ class _Story:
         """Apply a plan; its run if it ended early."""
         runs_before = set(self._runs())
         deed = partial(deeds.apply, folder=planned.folder, allowed=guards, weather=weather, trouble=trouble)
-        ended = self._perform(f"apply in {weather}", deed, trouble)
+        ended = self._perform(f"apply: {weather}", deed, trouble)
         must_refuse = set(planned.plan.refused_by) - set(guards)
         if must_refuse and ended.how in ("well", "crashed"):
             self._violated(f"a plan was applied although {must_refuse} refuses it")
@@ -152,7 +175,7 @@ class _Story:
 
     def _resume(self, run: Path, weather: Weather, trouble: Trouble) -> Path | None:
         deed = partial(deeds.resume, run=run, weather=weather, trouble=trouble)
-        ended = self._perform(f"resume in {weather}", deed, trouble)
+        ended = self._perform(f"resume: {weather}", deed, trouble)
         # After a crash behind the last record of a run there is nothing to resume.
         return None if ended.how == "refused" else self._ended(ended, run)
 
@@ -171,6 +194,8 @@ class _Story:
             self._tell(f"  {applied.progress.state}: {applied.progress.note}")
             self._check(broken_by_run(applied))
             self._check(broken_by_ledger(applied.ledger, self.braze.acknowledged))
+            if applied.progress.state == "done" and applied.rows:
+                self.spent, self.plans = [*self.spent, *self.plans], []
             return None if applied.progress.state == "done" else run
         return run
 
