@@ -91,13 +91,13 @@ def test_a_rejection_after_an_unknown_outcome_stays_in_doubt(book, plans):
     assert [each["id"] for each in book.rows("refused")] == ["a"]
 
 
-def test_the_time_of_the_last_send_is_rounded_up(book, plans):
-    """A quiet period that counts from it must not end early."""
+def test_the_time_of_the_last_send_is_no_earlier_than_it_can_have_been(book, plans):
+    """Rounded up, and a second more: so old may the newest record be when a request leaves."""
     import pyarrow.parquet as pq
 
     book.fold(plans.seal({"a": {"tier": "gold"}}), everybody(1))
 
-    assert pq.read_table(book.ledger.view().snapshot).column("sent_at").to_pylist() == [1002]
+    assert pq.read_table(book.ledger.view().snapshot).column("sent_at").to_pylist() == [1003]
 
 
 def test_files_of_the_serial_before_are_kept_and_older_ones_removed(book, plans):

@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from tui_app import failpoints
@@ -170,3 +171,21 @@ def test_what_left_before_a_kill_is_sent_again_although_the_source_went_back(sho
 
     assert {each["tier"] for each in sandbox.profiles().values()} == {"gold"}
     assert shop.doubt() == {}
+
+
+def test_the_quiet_period_counts_from_the_last_repeat_of_what_was_on_its_way(shop, sandbox, customer, monkeypatch):
+    """Braze may still come to apply it, so a changed value that left sooner could be overtaken."""
+    shop.customers([customer(1)])
+    run = shop.begin(shop.plan())
+    sandbox.fail("429:retry=2,times=1", "503:applied=yes")
+    monkeypatch.setenv(failpoints.VARIABLE, "send.answered:2")
+    assert start_worker(shop.workplace, run).wait(timeout=60) == failpoints.EXIT_CODE
+    monkeypatch.delenv(failpoints.VARIABLE)
+
+    shop.customers([customer(1, tier="silver")])
+    stored = shop.plan()
+
+    first, last = (each["time"] for each in sandbox.received())
+    (not_before,) = pq.read_table(stored.requests).column("not_before").to_pylist()
+    assert last > first + 2
+    assert not_before >= last

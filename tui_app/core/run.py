@@ -8,6 +8,8 @@ from typing import Literal, TypeAlias
 
 MAX_ANNOUNCED = 256
 """Requests that one `Dispatched` record may announce beyond the one before it."""
+NEWEST_RECORD_SECONDS = 1.0
+"""How old the newest record may be when a request leaves: a quiet period is counted from it if no answer comes."""
 
 Outcome = Literal["acknowledged", "rejected", "in_doubt", "not_sent"]
 
@@ -23,9 +25,10 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Dispatched:
-    """Every request below `below` may have left."""
+    """Every request below `below` may have left, now or later, and may leave again."""
 
     below: int
+    """Not above the one before it: nothing new is announced, but requests still leave."""
     time: float
     """Epoch seconds."""
 

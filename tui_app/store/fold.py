@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from tui_app import failpoints
 from tui_app.core.change import CLEARED, pointer_to
+from tui_app.core.run import NEWEST_RECORD_SECONDS
 from tui_app.store.answers import ACKNOWLEDGED, IN_DOUBT, REJECTED, Answers
 from tui_app.store.files import private_folder
 from tui_app.store.ledger import Ledger, Manifest, StoredFile
@@ -66,8 +67,8 @@ def fold(ledger: Ledger, folded: FoldedRun, token: int, limits: FoldLimits) -> M
     names = [each.name for each in folded.plan.plan.attributes]
     columns = _columns_with(manifest.columns, names)
     serial = manifest.serial + 1
-    # Rounded up: a quiet period that starts from it must not end early.
-    sent_at = ceil(folded.answers.last_time)
+    # The latest moment at which a request can have left: a quiet period that starts from it must not end early.
+    sent_at = ceil(folded.answers.last_time + NEWEST_RECORD_SECONDS)
     with _engine(ledger.folder, limits) as connection:
         _load(connection, folded)
         writer = _Writer(connection, ledger, serial)

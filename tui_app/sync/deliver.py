@@ -187,6 +187,7 @@ async def _attempt(line: Line, body: bytes, count: int, attempts: _Attempts) -> 
             await line.gate()
     if line.stopping.is_set():
         return StopRun(line.stop_reason or "", "address")
+    await line.recorder.keep_time(line.clock.epoch_seconds())
     line.tally.requests += 1
     verdict: Verdict | NotSent | NoAnswer
     try:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from math import inf
 
-from tui_app.core.run import Record
+from tui_app.core.run import NEWEST_RECORD_SECONDS, Dispatched, Record
 from tui_app.ports import RunJournal
 
 
@@ -17,6 +18,7 @@ class Recorder:
         self._journal = journal
         self._waiting: list[tuple[Sequence[Record], asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
+        self._newest_time = -inf
 
     async def record(self, *records: Record) -> None:
         """Wait until `records` are durable, in the order of the calls.
@@ -30,6 +32,22 @@ class Recorder:
             self._writer = asyncio.create_task(self._write_all())
         # Shielded: a sender that is cancelled must not cancel the write that others wait for.
         await asyncio.shield(written)
+        self._newest_time = max(self._newest_time, *(record.time for record in records))
+
+    async def keep_time(self, now: float) -> None:
+        """Record that requests still leave, unless something was recorded just now.
+
+        A request may leave long after it was announced: it waits for its turn, for a limit, or before a repeat. If the
+        process dies then, the newest record is all that tells when the last request left.
+
+        Args:
+            now: Epoch seconds.
+
+        Raises:
+            OSError: The record is not durable, and nothing may leave.
+        """
+        if now - self._newest_time > NEWEST_RECORD_SECONDS:
+            await self.record(Dispatched(0, now))
 
     async def _write_all(self) -> None:
         while self._waiting:
