@@ -44,8 +44,8 @@ class LedgerSeen:
     """(Customer, attribute) → canonical value; NULLs left out."""
     doubt: dict[tuple[str, str], str]
     """(Customer, attribute) → canonical value that may have reached Braze."""
-    refused: dict[str, str]
-    """Customer → canonical object that Braze refused last."""
+    refused: dict[str, Any]
+    """Customer → the object that Braze refused last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def _ledger_seen(desk: Desk) -> LedgerSeen:
             if row[column] is not None:
                 values[row["id"], name] = canonical(json.loads(row[column]))
     doubt = {(row["id"], row["attribute"]): canonical(json.loads(row["value"])) for row in _rows(view.doubt)}
-    refused = {row["id"]: canonical(json.loads(row["payload"])) for row in _rows(view.refused)}
+    refused = {row["id"]: json.loads(row["payload"]) for row in _rows(view.refused)}
     return LedgerSeen(values, doubt, refused)
 
 

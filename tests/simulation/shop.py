@@ -163,12 +163,12 @@ def _spoil(shop: Shop, chance: random.Random) -> None:
     shop.rows = [row for row in shop.rows if row["id"] not in BAD_IDS]
     if chance.random() < 0.3:
         shop.rows.append(_a_row(shop.habits, chance.choice(BAD_IDS), chance))
-    ids = [row["id"] for row in shop.rows]
+    ids = [row["id"] for row in shop.rows if row["id"] not in BAD_IDS]
     doubled = {each for each in ids if ids.count(each) > 1}
     if doubled and chance.random() < 0.7:
-        shop.rows = [row for position, row in enumerate(shop.rows) if row["id"] not in ids[:position]]
-    elif shop.rows and chance.random() < 0.3:
-        shop.rows.append(_a_row(shop.habits, str(chance.choice(shop.rows)["id"]), chance))
+        shop.rows = list({row["id"]: row for row in shop.rows}.values())
+    elif ids and chance.random() < 0.3:
+        shop.rows.append(_a_row(shop.habits, chance.choice(ids), chance))
 
 
 def write_table(shop: Shop, folder: Path) -> None:

@@ -14,8 +14,13 @@ from typing import Any
 
 EPOCH = 1_790_000_000.0
 """Epoch seconds at which every world begins."""
-SLEEPIEST_SECONDS = 20.0
-"""How late a timer may come when nothing but waiting is going on."""
+_LATEST_SECONDS = 1.0
+"""How late a timer may come when nothing but waiting is going on; little, for a wait that is too long hides one that is
+meant to be too short."""
+_LONG_WAIT_SECONDS = 330.0
+"""A little more than a quiet period. Whoever waits for longer waits for a limit to be full again."""
+_LATEST_OF_ALL_SECONDS = 20.0
+"""After a long wait."""
 _MOST_TURNS = 200_000
 """Of one loop; whoever needs more will never end."""
 
@@ -87,7 +92,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             self._hurried_last = time.now
         # A machine may oversleep. The longer nothing happens the later its timers, so that a long wait costs few turns.
         idle_seconds = time.now - self._hurried_last
-        late_seconds = min(SLEEPIEST_SECONDS, idle_seconds / 2) if seconds > 0 else 0.0
+        latest_seconds = _LATEST_SECONDS if idle_seconds < _LONG_WAIT_SECONDS else _LATEST_OF_ALL_SECONDS
+        late_seconds = min(latest_seconds, idle_seconds / 2) if seconds > 0 else 0.0
         time.now += seconds + late_seconds
 
 
