@@ -79,7 +79,7 @@ class FakeBraze:
     async def track(self, body: bytes) -> delivery.Answer:
         """Answer one request, in its own time and as the weather is."""
         sent = self.way.leave(body)
-        fault = self.weather.strikes(sent.number, self.chance)
+        fault = self.weather.strikes(sent.number, self.chance, is_part=sent.attempt == "part")
         self._note(sent, fault, body)
         await self._hurry(self.chance.uniform(0.001, 0.2))
         if fault == NOT_SENT:

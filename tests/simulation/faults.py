@@ -45,11 +45,12 @@ class Weather:
         revoked = "" if self.key_is_revoked_after is None else f", key revoked after {self.key_is_revoked_after}"
         return f"fair weather{revoked}" if not self.share else f"{self.share:.0%} of {kinds}{revoked}"
 
-    def strikes(self, number: int, chance: random.Random) -> str | None:
-        """The fault that request `number` of the run meets, counted from 0."""
+    def strikes(self, number: int, chance: random.Random, *, is_part: bool) -> str | None:
+        """The fault that request `number` of the run meets, counted from 0; halved ones are rare, so they meet more."""
         if self.key_is_revoked_after is not None and number >= self.key_is_revoked_after:
             return "401"
-        return chance.choice(self.specs) if number < _LONGEST_STORM and chance.random() < self.share else None
+        share = self.share * 3 if is_part else self.share
+        return chance.choice(self.specs) if number < _LONGEST_STORM and chance.random() < share else None
 
 
 FAIR = Weather()
@@ -62,6 +63,6 @@ def some_weather(chance: random.Random) -> Weather:
         return FAIR
     revoked = chance.randrange(6) if chance.random() < 0.05 else None
     if roll < 0.75:
-        specs = SPECS if chance.random() < 0.3 else _PASSING
+        specs = SPECS if chance.random() < 0.5 else _PASSING
         return Weather(chance.choice((0.1, 0.3, 0.6)), specs, revoked)
     return Weather(chance.choice((0.8, 1.0)), tuple(chance.sample(_PASSING, chance.randint(1, 3))), revoked)

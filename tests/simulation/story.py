@@ -100,7 +100,7 @@ class _Story:
 
     def _day(self) -> None:
         write_table(self.shop, self.folder)
-        self._err()
+        self._repeat_what_is_over()
         planned = self._plan(plan_trouble(self.chance))
         if planned is None:
             return
@@ -115,7 +115,7 @@ class _Story:
         if run is not None:
             self.unfinished.append(run)
 
-    def _err(self) -> None:
+    def _repeat_what_is_over(self) -> None:
         """Sometimes somebody applies a plan that is over, or goes on with a run of long ago."""
         if self.spent and self.chance.random() < 0.3:
             planned = self.chance.choice(self.spent)

@@ -13,6 +13,8 @@ WORLDS = 20
 """How many worlds are lived through here; each takes one or two seconds."""
 PROJECT = Path(__file__).parents[2]
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the simulation forks and looks into /proc")
+
 
 def simulate(*options: str) -> str:
     """Run the simulation in an interpreter of its own: its processes are forks, which want a parent without threads."""

@@ -46,7 +46,7 @@ def a_value(kind: Kind, chance: random.Random) -> Any:
         return None
     values = _FEW[kind]
     usual = values[: _USUAL.get(kind, len(values))]
-    return chance.choice(usual if chance.random() < 0.9 else values)
+    return chance.choice(usual if chance.random() < 0.8 else values)
 
 
 def wanted(attribute: Attribute, value: Any) -> Any:
