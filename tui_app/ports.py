@@ -108,7 +108,11 @@ class OutgoingRequest(Protocol):
 
     @property
     def may_be_applied(self) -> bool:
-        """Whether an earlier attempt has an unknown outcome."""
+        """Whether an earlier attempt has an unknown outcome, for any of them."""
+
+    @property
+    def not_sent(self) -> Sequence[OutgoingCustomer]:
+        """Those of `customers` of whom nothing says that they may have left."""
 
 
 class OutgoingCustomer(Protocol):

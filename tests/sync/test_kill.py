@@ -189,3 +189,19 @@ def test_the_quiet_period_counts_from_the_last_repeat_of_what_was_on_its_way(sho
     (not_before,) = pq.read_table(stored.requests).column("not_before").to_pylist()
     assert last > first + 2
     assert not_before >= last
+
+
+def test_whoever_leaves_with_somebody_in_doubt_is_announced_too(shop, sandbox, customer, monkeypatch):
+    """A request was halved and the run ended between the halves: one is in doubt, the other never left."""
+    shop.customers([customer(i) for i in range(4)])
+    run = shop.begin(shop.plan())
+    sandbox.fail("refuse:external_id=c00003", "html:times=1")
+    stopped = shop.carry_out(run)
+    assert (stopped.in_doubt, stopped.not_sent) == (2, 2)
+    sandbox.work_again()
+
+    monkeypatch.setenv(failpoints.VARIABLE, "send.answered:1")
+    assert start_worker(shop.workplace, run).wait(timeout=60) == failpoints.EXIT_CODE
+
+    assert len(sandbox.profiles()) == 4
+    assert run.answers().totals().in_doubt == 4

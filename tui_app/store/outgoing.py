@@ -36,6 +36,8 @@ class Request:
     not_before: float | None
     customers: tuple[Customer, ...]
     may_be_applied: bool
+    not_sent: tuple[Customer, ...]
+    """Those of whom nothing says that they may have left."""
 
 
 def request_starts(stored: StoredPlan) -> NDArray[np.int64]:
@@ -102,6 +104,7 @@ def unsettled_requests(stored: StoredPlan, answers: Answers, sample: int | None)
                 not_before,
                 tuple(customers[row] for row in open_rows),
                 bool((codes[open_rows] == IN_DOUBT).any()),
+                tuple(customers[row] for row in np.flatnonzero(codes == NOT_SENT)),
             )
 
 

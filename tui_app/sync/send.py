@@ -96,8 +96,7 @@ async def _feed(
         records = [
             Answered(customer.row, customer.row + 1, "in_doubt", now, {})
             for request in repeated
-            if not request.may_be_applied
-            for customer in request.customers
+            for customer in request.not_sent
         ]
         below = block[-1].number + 1
         if below > announced:
