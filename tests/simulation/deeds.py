@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,11 @@ from tui_app.braze.limiter import Limiter
 from tui_app.braze.wire import body_of
 from tui_app.core.plan import LedgerView, Plan
 from tui_app.core.run import Progress
+from tui_app.store.answers import answers_of
 from tui_app.store.fold import FoldLimits
+from tui_app.store.journal import read_journal
 from tui_app.store.ledgers import LedgerHome
+from tui_app.store.outgoing import data_points_of, request_starts
 from tui_app.store.plans import PlanStore, StoredPlan, load_plan
 from tui_app.store.runs import RunFolder, RunStore, process_mark
 from tui_app.sync.apply_plan import Approval, begin_run, check_resumable
@@ -122,7 +125,7 @@ def resume(desk: Desk, run: Path, weather: Weather, trouble: Trouble) -> Applied
 def _carry_out(desk: Desk, run: RunFolder, weather: Weather, trouble: Trouble) -> Applied:
     braze, habits, clock = desk.braze, desk.habits, desk.clock
     stored = run.plan()
-    braze.begin_process(weather, _payloads(stored), braze.way.step, habits.objects_per_request)
+    braze.begin_process(weather, _payloads(stored), habits.objects_per_request, _journal_of(run, stored))
     braze.way.name_run(run.id)
     destination = desk.workplace.project.destinations["braze"]
     chance = random.Random(braze.chance.random())
@@ -169,6 +172,16 @@ def _arrange(trouble: Trouble, braze: FakeBraze, stop: Callable[[], None]) -> No
             braze.time.clock_error_seconds += trouble.jump_seconds
 
         loop.call_later(trouble.jump_after_seconds, jump)
+
+
+def _journal_of(run: RunFolder, stored: StoredPlan) -> Callable[[], Sequence[int]]:
+    """Reads anew what the journal on disk says about each row of the plan."""
+    starts, points = request_starts(stored), data_points_of(stored)
+
+    def read() -> Sequence[int]:
+        return answers_of(read_journal(run.journal), starts, points).codes.tolist()
+
+    return read
 
 
 def _payloads(stored: StoredPlan) -> list[tuple[str, str]]:

@@ -32,6 +32,7 @@ from tui_app.braze.sandbox.workspace import Workspace
 from tui_app.core import delivery
 from tui_app.core.delivery import NoAnswer, NotSent
 
+_OF_ONE_PROCESS = ("_api", "_arriving", "_journal")
 DEADLINE_SECONDS = 30.0
 """As the real client's: from the call to the last byte of the answer."""
 
@@ -62,23 +63,34 @@ class FakeBraze:
     def _open(self) -> None:
         self._api = Api(self.settings, self.workspace, self._later, partial(getattr, self.time, "true_epoch"))
         self._arriving: list[tuple[float, partial[None]]] = []
+        self._journal: Callable[[], Sequence[int]] = list
 
     def __getstate__(self) -> dict[str, Any]:
         # The endpoint's rules are code; a rate window that a crash forgets is as if other tools had paused.
-        return {name: value for name, value in self.__dict__.items() if name not in ("_api", "_arriving")}
+        return {name: value for name, value in self.__dict__.items() if name not in _OF_ONE_PROCESS}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._open()
 
-    def begin_process(self, weather: Weather, payloads: Sequence[tuple[str, str]], step: str, batch: int) -> None:
-        """A process begins to send a plan; `payloads` are its customers and objects, in order."""
+    def begin_process(
+        self, weather: Weather, payloads: Sequence[tuple[str, str]], batch: int, journal: Callable[[], Sequence[int]]
+    ) -> None:
+        """A process begins to send a plan.
+
+        Args:
+            weather: How its requests fare.
+            payloads: Customers and objects of the plan, in order.
+            batch: Objects in a request, at most.
+            journal: Reads what the journal on disk says about each customer; 0: was not sent.
+        """
         self.weather = weather
-        self.way.begin_process(payloads, step, batch)
+        self._journal = journal
+        self.way.begin_process(payloads, batch)
 
     async def track(self, body: bytes) -> delivery.Answer:
         """Answer one request, in its own time and as the weather is."""
-        sent = self.way.leave(body)
+        sent = self.way.leave(body, self._journal())
         fault = self.weather.strikes(sent.number, self.chance, is_part=sent.attempt == "part")
         self._note(sent, fault, body)
         await self._hurry(self.chance.uniform(0.001, 0.2))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
@@ -58,16 +57,15 @@ class OnTheWay:
         self.step = ""
         self.leaving: list[Sent] = []
         """Left, not arrived."""
-        self.sent_again: Counter[str] = Counter()
-        """Run → objects that were sent although another process of the run had got them acknowledged."""
+        self.sent_again: dict[str, set[str]] = {}
+        """Run → customers who were sent although another process of the run had got them acknowledged."""
         self._time = time
         self._flights: dict[tuple[str, str], list[_Flight]] = {}
         self._process = _Process()
         self._acknowledged_by_run: dict[str, set[str]] = {}
         self._run = ""
 
-    def begin_process(self, payloads: Sequence[tuple[str, str]], step: str, batch: int) -> None:
-        self.step = step
+    def begin_process(self, payloads: Sequence[tuple[str, str]], batch: int) -> None:
         self._process = _Process(
             dict(payloads), {customer: position for position, (customer, _) in enumerate(payloads)}, most_objects=batch
         )
@@ -80,14 +78,16 @@ class OnTheWay:
         """Its requests can no longer be answered."""
         self._acknowledged_by_run.setdefault(self._run, set()).update(self._process.acknowledged)
 
-    def leave(self, body: bytes) -> Sent:
-        """A request leaves."""
+    def leave(self, body: bytes, journal: Sequence[int]) -> Sent:
+        """A request leaves; `journal` says of each customer of the plan what is recorded, 0 if nothing is."""
         objects = json.loads(body)["attributes"]
         ids = {each["external_id"] for each in objects}
         process = self._process
         attempt = "repeat" if body in process.bodies else "part" if ids & process.sent_ids else "first"
         sent = Sent(process.requests, body, objects, attempt, self._time.now)
         self._check_form(sent, ids)
+        if secret := [each for each in sorted(ids) if not journal[process.order.get(each, 0)]]:
+            self._violated(f"left without a word in the journal: {secret}")
         self._check_order(sent)
         self._check_minimal(ids)
         process.requests += 1
@@ -153,9 +153,8 @@ class OnTheWay:
         """A process never sends again what was acknowledged to it, and each sends little that was before it died."""
         if again := ids & self._process.acknowledged:
             self._violated(f"sent again although acknowledged: {sorted(again)}")
-        self.sent_again[self._run] += len(
-            (ids - self._process.sent_ids) & self._acknowledged_by_run.get(self._run, set())
-        )
+        before = self._acknowledged_by_run.get(self._run, set())
+        self.sent_again.setdefault(self._run, set()).update(ids & before)
 
     def _violated(self, what: str) -> None:
         self.violations.append(what)

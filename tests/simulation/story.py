@@ -187,8 +187,8 @@ class _Story:
             self._digest(journal.read_bytes().hex() if journal.exists() else "no journal")
             habits = self.shop.habits
             allowed = self.crashes_of_run[run.name] * habits.senders * habits.objects_per_request
-            if (again := self.braze.way.sent_again[run.name]) > allowed:
-                self._violated(f"{again} acknowledged objects were sent again, {allowed} were in flight at most")
+            if len(again := self.braze.way.sent_again.get(run.name, ())) > allowed:
+                self._violated(f"{len(again)} acknowledged objects were sent again, {allowed} were in flight at most")
         if isinstance(ended.report, Applied):
             applied = ended.report
             self._tell(f"  {applied.progress.state}: {applied.progress.note}")
@@ -213,7 +213,9 @@ class _Story:
         self.braze.struck.clear()
         self.may_hide_time |= trouble.jump_seconds > 0
         self.world.processes += 1
-        self.world.violations += self.braze.way.violations
+        for broken in self.braze.way.violations:
+            self._violated(broken)
+        self.braze.way.violations.clear()
         if ended.how == "broken":
             self._violated(str(ended.report))
         return ended
