@@ -193,4 +193,4 @@ def test_a_machine_without_a_keyring_is_told_what_to_use_instead():
         return subprocess.run(command, capture_output=True, text=True, check=True, env=environment, timeout=60).stdout
 
     assert "no keyring that can be used (usual without a desktop). Use env:NAME or file:PATH." in message("no backend")
-    assert "the package keyring is not installed. Run: pip install 'stoker[keyring]'" in message("missing")
+    assert "the package keyring is not installed. Install it beside Stoker: pip install keyring" in message("missing")

@@ -15,6 +15,11 @@ from tui_app.tui.text import lines
 SIZES = [(80, 24), (120, 40)]
 
 
+def on_screen(app: Any) -> str:
+    """Everything that is seen, line by line."""
+    return "\n".join("".join(each.text for each in strip) for strip in app.screen._compositor.render_strips())
+
+
 @pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
 async def test_heading_and_buttons_stay_in_sight_and_arrows_read_on(shop: Any, open_stoker: Any, size: Any) -> None:
     """Who cannot see the buttons does not know that there is a choice."""
@@ -82,3 +87,22 @@ async def test_a_dialog_is_as_wide_as_its_own_style_says_and_never_wider_than_th
         ("FindCustomer", 80): 64, ("SaveFile", 80): 76, ("Keys", 80): 76,
         ("FindCustomer", 120): 64, ("SaveFile", 120): 76, ("Keys", 120): 106,
     }  # fmt: skip
+
+
+async def test_what_is_chosen_is_seen_without_colours(shop: Any, open_stoker: Any, settle: Any) -> None:
+    """A sign that is there either way says nothing to who cannot tell its colours apart."""
+
+    async def save(path: str, form: str) -> str:
+        return path + form
+
+    async with open_stoker(shop.folder) as (app, pilot):
+        await app.push_screen(SaveFile("Save", "A file.", shop.folder / "x", save, formats=("csv", "json")))
+        await settle(app, pilot)
+        before = on_screen(app)
+        await pilot.press("shift+tab", "right", "space")
+        await settle(app, pilot)
+
+        assert "▐●▌ csv" in before
+        assert "▐ ▌ json" in before
+        assert "▐ ▌ csv" in on_screen(app)
+        assert "▐●▌ json" in on_screen(app)

@@ -201,7 +201,7 @@ def _keyring_explained(reference: KeyReference) -> Iterator[None]:
     try:
         from keyring.errors import KeyringError, NoKeyringError
     except ModuleNotFoundError as error:
-        fact = "the package keyring is not installed. Run: pip install 'stoker[keyring]'"
+        fact = "the package keyring is not installed. Install it beside Stoker: pip install keyring"
         raise _refused(reference, fact, "no_keyring") from error
     try:
         yield

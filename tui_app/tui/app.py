@@ -237,6 +237,10 @@ class StokerApp(TypeAhead[Outcome]):
         else:
             self._theme_before_contrast, self.theme = self.theme, _HIGH_CONTRAST
 
+    def action_help_quit(self) -> None:
+        """Ctrl-C, which elsewhere ends a program: nothing is ended by habit."""
+        self.notify("q leaves. A run goes on without the screen.", markup=False)
+
     def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
         """Save the screen as a picture; it may show personal data, so it goes where only its owner reads it."""
         try:

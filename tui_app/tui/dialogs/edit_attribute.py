@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, cast
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Checkbox, Input, Select, Static
@@ -23,6 +24,7 @@ from tui_app.tui.widgets.mapping_draft import Typed, Unfinished, needs_two_colum
 from tui_app.tui.widgets.mapping_name_field import Candidate, NameField
 from tui_app.tui.widgets.mapping_rows import Knowledge, MappingRow, concerns_of_draft
 from tui_app.tui.widgets.mapping_words import BRAZE_TYPES, ON_NULL_WORDS, bucket_ranges, rule_words
+from tui_app.tui.widgets.tick import Tick
 from tui_app.tui.widgets.tones import TEXT_STYLES
 
 _MUTED: Final = TEXT_STYLES["muted"]
@@ -56,6 +58,8 @@ class EditAttribute(FieldsForm[AttributeMapping]):
         & #digits-line Static { width: 1fr; padding-left: 2; color: $text-muted; }
     }
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "accept", "Save", show=False)]
 
     ACCEPT: ClassVar[str] = "Save"
     HINT: ClassVar[str] = "enter saves, esc cancels"
@@ -92,9 +96,9 @@ class EditAttribute(FieldsForm[AttributeMapping]):
         yield field("ranges", ranges, FittedText(lambda _width: Content(), id="ranges-note", classes="note"))
         yield field("time", *self._checkboxes("date_only"), are_beside=True)
 
-    def _checkboxes(self, *names: str) -> Iterator[Checkbox]:
+    def _checkboxes(self, *names: str) -> Iterator[Tick]:
         for name in names:
-            yield Checkbox(name.replace("_", " "), getattr(self._first, name), id=name, compact=True)
+            yield Tick(name.replace("_", " "), getattr(self._first, name), id=name, compact=True)
 
     def on_mount(self) -> None:
         """Type the name at once."""

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Input, RadioButton, RadioSet, Select
+from textual.widgets import Input, RadioSet, Select
 
 from tui_app.config.edit import AddTable
 from tui_app.config.splice import TomlValue
@@ -20,6 +20,7 @@ from tui_app.tui.dialogs.fields_form import FieldsForm, field
 from tui_app.tui.text import content
 from tui_app.tui.widgets.segment_field import Field
 from tui_app.tui.widgets.segment_marks import SegmentMarks
+from tui_app.tui.widgets.tick import Radio
 
 _Who: TypeAlias = Literal["members", "everybody"]
 
@@ -48,8 +49,8 @@ class NewActivation(FieldsForm[NewActivationPlan]):
         & .field > .label { width: 20; }
         & Input, & RadioSet, & SegmentMarks { width: 1fr; }
         & RadioSet { border: none; padding: 0; background: $surface; height: auto; }
-        & RadioSet:blur > RadioButton.-selected > .toggle--label { background: $surface; text-style: none; }
-        & RadioButton { background: $surface; width: 1fr; }
+        & RadioSet:blur > Radio.-selected > .toggle--label { background: $surface; text-style: none; }
+        & Radio { background: $surface; width: 1fr; }
         &.-everybody .-campaign { display: none; }
     }
     NewActivation.-low {
@@ -74,8 +75,8 @@ class NewActivation(FieldsForm[NewActivationPlan]):
             (content(f"{each.name} → {each.destination}"), each.name) for each in self._project.templates.values()
         ]
         who = RadioSet(
-            RadioButton("members of segments", value=True, id="members"),
-            RadioButton(content(f"everybody in {self._segment.table}"), id="everybody"),
+            Radio("members of segments", value=True, id="members"),
+            Radio(content(f"everybody in {self._segment.table}"), id="everybody"),
         )
         template = Select(templates, value=templates[0][1], allow_blank=False, compact=True, id="template")
         yield field("Name", Field(id="name", placeholder="early_access"))

@@ -9,12 +9,13 @@ from typing import ClassVar, TypeAlias
 from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Input, RadioButton, RadioSet, Static
+from textual.widgets import Input, RadioSet, Static
 
 from tui_app.core.errors import StokerError
 from tui_app.tui.dialogs.dialog import Form
 from tui_app.tui.text import content, plain
 from tui_app.tui.widgets.segment_field import Field
+from tui_app.tui.widgets.tick import Radio
 from tui_app.tui.widgets.tones import TEXT_STYLES
 
 Save: TypeAlias = Callable[[str, str], Awaitable[str]]
@@ -37,7 +38,7 @@ class SaveFile(Form[str]):
         & .note { margin-bottom: 1; }
         & RadioSet { layout: horizontal; height: 1; border: none; padding: 0; background: transparent; width: 1fr; }
         & RadioSet:focus { border: none; }
-        & RadioSet > RadioButton { width: auto; margin-right: 3; background: transparent; padding: 0; }
+        & RadioSet > Radio { width: auto; margin-right: 3; background: transparent; padding: 0; }
         & #path { margin-top: 1; }
     }
     """
@@ -67,7 +68,7 @@ class SaveFile(Form[str]):
         if self._formats:
             with RadioSet(id="formats"):
                 for each in self._formats:
-                    yield RadioButton(content(each), value=each == self._format)
+                    yield Radio(content(each), value=each == self._format)
         yield Field(plain(self._suggested()), id="path")
 
     def on_mount(self) -> None:

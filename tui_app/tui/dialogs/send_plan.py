@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Checkbox, Input, Label, Static
@@ -17,6 +18,7 @@ from tui_app.tui.dialogs.dialog import Form
 from tui_app.tui.text import content, counted, line, lines
 from tui_app.tui.widgets.figures import Figure, Figures
 from tui_app.tui.widgets.preview_overview import PlanPrice, change_figures
+from tui_app.tui.widgets.tick import Tick
 
 _NUMBER: Final = r"[0-9,._ ]*"
 """What can be typed for a number; whoever groups digits may."""
@@ -58,6 +60,8 @@ class SendPlan(Form[SendOrder]):
     SendPlan.-low .said { margin-top: 0; }
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "accept", "Send", show=False)]
+
     ACCEPT: ClassVar[str] = "Send"
     HINT: ClassVar[str] = "esc cancels, and nothing is sent"
     SAYS: ClassVar[bool] = True
@@ -97,15 +101,14 @@ class SendPlan(Form[SendOrder]):
     def _compose_guards(self) -> ComposeResult:
         with Vertical(classes="guards"):
             for index, guard in enumerate(self._plan.refused_by):
-                yield Checkbox(content(f"allow {guard}"), id=f"guard-{index}", compact=True)
+                yield Tick(content(f"allow {guard}"), id=f"guard-{index}", compact=True)
                 facts = [each.message for each in self._plan.refusals if each.guard == guard]
                 yield Static(lines(*facts), classes="why")
 
     def on_mount(self) -> None:
         """Whoever agrees with the numbers types one of them."""
         self._judge()
-        first = "#typed" if not self._plan.refusals else "#guard-0"
-        self.query_one(first).focus()
+        self.query_one("#typed").focus()
 
     @property
     def _sample(self) -> int | None:

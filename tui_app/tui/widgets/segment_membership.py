@@ -10,7 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Input, RadioButton, RadioSet, Static
+from textual.widgets import Input, RadioSet, Static
 
 from tui_app.core.errors import Place
 from tui_app.core.segment import InFile, InSegment
@@ -19,6 +19,7 @@ from tui_app.core.table_report import ColumnType
 from tui_app.tui.text import line, plain
 from tui_app.tui.widgets.segment_choices import Choice, ChoiceList, SearchedChoices
 from tui_app.tui.widgets.segment_field import Field
+from tui_app.tui.widgets.tick import Radio
 
 _PLACE: Final = Place(DRAFT, 1)
 
@@ -31,8 +32,8 @@ class MembershipForm(Vertical):
         height: 1fr;
         & SearchedChoices { height: 1fr; min-height: 4; }
         & RadioSet { border: none; padding: 0; background: $surface; margin-top: 1; height: auto; }
-        & RadioSet:blur > RadioButton.-selected > .toggle--label { background: $surface; text-style: none; }
-        & RadioButton { background: $surface; width: 1fr; }
+        & RadioSet:blur > Radio.-selected > .toggle--label { background: $surface; text-style: none; }
+        & Radio { background: $surface; width: 1fr; }
         & .hint { color: $text-muted; height: auto; }
     }
     """
@@ -42,14 +43,14 @@ class MembershipForm(Vertical):
 
     def is_negated(self) -> bool:
         """Whether those who are not listed are meant."""
-        return self.query_one("#negated", RadioButton).value
+        return self.query_one("#negated", Radio).value
 
 
 def in_or_not(*, is_negated: bool) -> RadioSet:
     """The two ways to ask."""
     return RadioSet(
-        RadioButton("customers who are in it", value=not is_negated),
-        RadioButton("customers who are not in it", value=is_negated, id="negated"),
+        Radio("customers who are in it", value=not is_negated),
+        Radio("customers who are not in it", value=is_negated, id="negated"),
     )
 
 
