@@ -173,25 +173,12 @@ async def test_a_click_chooses_a_row_and_enter_does_too() -> None:
         assert [message.index for message in chosen] == [4, 5]
 
 
-async def test_rows_are_marked_with_space_and_by_a_click_left_of_them() -> None:
-    async with opened(PagedTable(COLUMNS, can_mark=True)) as (pilot, app):
-        await pilot.press("space", "down", "space", "space")
-        await pilot.click(PagedTable, offset=(1, 6))
-        await pilot.pause()
-
-        assert app.table.marked == {0, 5}
-        assert app.lines()[1].startswith(" ✓ c00000000")
-        assert app.lines()[6].startswith("▌✓ c00000005")
-        assert len(app.said(PagedTable.MarksChanged)) == 4
-
-
 async def test_keys_that_mean_nothing_to_the_table_are_left_to_the_screen() -> None:
     """`r` may mean resume and space may mean pause on the screen around it."""
     async with opened(PagedTable(COLUMNS)) as (pilot, app):
         await pilot.press("space", "r", "down")
 
         assert app.keys == ["space", "r"]
-        assert app.table.marked == frozenset()
 
 
 async def test_a_page_that_cannot_be_read_says_so_and_r_reads_it() -> None:
@@ -210,34 +197,21 @@ async def test_a_page_that_cannot_be_read_says_so_and_r_reads_it() -> None:
         await shown(pilot, app, "c00000000")
 
 
-async def test_other_rows_begin_at_the_first_without_marks_and_nothing_late_comes_from_the_old() -> None:
-    slow, app = Customers(), TableApp(PagedTable(COLUMNS, can_mark=True))
+async def test_other_rows_begin_at_the_first_and_nothing_late_comes_from_the_old() -> None:
+    slow, app = Customers(), TableApp(PagedTable(COLUMNS))
     slow.gate.clear()
     async with app.run_test(size=(80, 24)) as pilot:
         app.table.show(MANY, slow.fetch)
-        await pilot.press("end", "space")
+        await pilot.press("end")
         app.table.show(MANY - 1, Customers().fetch)
         slow.gate.set()
         await shown(pilot, app, "c00000001")
 
-        assert (app.table.cursor, app.table.marked, app.table.scroll_offset.y) == (0, frozenset(), 0)
+        assert (app.table.cursor, app.table.scroll_offset.y) == (0, 0)
         assert slow.rows_read == 0
 
 
-async def test_rows_that_come_later_are_added_and_the_cursor_stays() -> None:
-    """Rejected customers come in while a run goes on."""
-    customers, app = Customers(), TableApp(PagedTable(COLUMNS))
-    async with app.run_test(size=(80, 24)) as pilot:
-        app.table.show(5, customers.fetch)
-        await shown(pilot, app, "c00000004")
-        await pilot.press("end")
-        app.table.grow(7)
-        await shown(pilot, app, "c00000006")
-
-        assert app.table.cursor == 4
-
-
-async def test_columns_wider_than_the_screen_scroll_and_cursor_and_marks_stay() -> None:
+async def test_columns_wider_than_the_screen_scroll_and_cursor_stays() -> None:
     columns = (Column("customer", 40), Column("kind", 30), Column("name", 30), Column("points", 8))
     async with opened(PagedTable(columns)) as (pilot, app):
         assert not any("points" in line for line in app.lines())

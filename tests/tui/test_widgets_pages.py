@@ -147,37 +147,6 @@ async def test_a_page_that_fails_is_said_once_and_read_again_on_demand() -> None
     assert pages.row(99) == ("customer 99",)
 
 
-async def test_growing_reads_the_unfinished_last_page_again_and_keeps_the_others() -> None:
-    store, watcher = Store(), Watcher()
-    pages = Pages(store.fetch, 250, 100, watcher)
-    pages.look_at(180, 249)
-    await watcher.settle()
-    store.asked.clear()
-
-    pages.grow(320)
-    pages.look_at(230, 249)
-    await watcher.settle()
-
-    assert store.asked == [200]
-    assert pages.row(299) == ("customer 299",)
-
-
-async def test_a_page_that_is_on_its_way_while_the_table_grows_is_not_kept_short() -> None:
-    """What is fetched for 50 rows would hide the 51st for ever."""
-    store, watcher = Store(), Watcher()
-    store.gate.clear()
-    pages = Pages(store.fetch, 50, 100, watcher)
-    pages.look_at(0, 20)
-    await asyncio.sleep(0)
-
-    pages.grow(80)
-    pages.look_at(0, 20)
-    store.gate.set()
-    await watcher.settle()
-
-    assert pages.row(79) == ("customer 79",)
-
-
 async def test_an_empty_table_asks_for_nothing() -> None:
     store, watcher = Store(), Watcher()
     pages = Pages(store.fetch, 0, 100, watcher)

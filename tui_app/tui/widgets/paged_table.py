@@ -25,12 +25,11 @@ async def _no_rows(_first_row: int, _count: int) -> Sequence[Row]:
 
 
 class PagedTable(TableView):
-    """Rows that are fetched, and marked by their index.
+    """Rows that are fetched.
 
     Args:
         columns: From left to right.
         page_rows: How many rows are fetched at once, from 1.
-        can_mark: Whether rows can be marked, with space or by a click left of them.
         empty_message: Shown where there are no rows.
         id: As usual.
         classes: As usual.
@@ -49,19 +48,16 @@ class PagedTable(TableView):
         columns: Sequence[Column],
         *,
         page_rows: int = 200,
-        can_mark: bool = False,
         empty_message: str = "Nothing to show.",
         id: str | None = None,  # noqa: A002 - Textual's name
         classes: str | None = None,
     ) -> None:
         super().__init__(columns, empty_message=empty_message, id=id, classes=classes)
-        self.can_mark = can_mark
         self._page_rows = page_rows
         self._pages = Pages(_no_rows, 0, page_rows, self)
-        self._marked: set[int] = set()
 
     def show(self, total_rows: int, fetch: Fetch) -> None:
-        """Show other rows, with the cursor on the first and no marks.
+        """Show other rows, with the cursor on the first.
 
         Args:
             total_rows: How many there are, from 0.
@@ -69,15 +65,8 @@ class PagedTable(TableView):
         """
         self._pages.close()
         self._pages = Pages(fetch, total_rows, self._page_rows, self)
-        self._marked.clear()
         self.scroll_to(0, 0, animate=False, force=True, immediate=True)
         self.take_rows(cursor=0)
-
-    def grow(self, total_rows: int) -> None:
-        """More rows came at the end; what is shown stays."""
-        self._pages.grow(total_rows)
-        self.lay_out()
-        self.look()
 
     # Rows
 
@@ -100,23 +89,6 @@ class PagedTable(TableView):
     def rows_come_into_sight(self, first_row: int, last_row: int) -> None:
         """Fetch what is not there."""
         self._pages.look_at(first_row, last_row)
-
-    # Marks
-
-    @property
-    def marked(self) -> frozenset[int]:
-        """Indices of marked rows."""
-        return frozenset(self._marked)
-
-    def is_marked(self, index: int) -> bool:
-        """Whether a row is marked."""
-        return index in self._marked
-
-    def toggle_mark_of(self, index: int) -> None:
-        """Mark a row, or take its mark away."""
-        self._marked ^= {index}
-        self.refresh_row(index)
-        self.post_message(self.MarksChanged(self))
 
     # What fails
 

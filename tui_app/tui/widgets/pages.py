@@ -93,15 +93,6 @@ class Pages:
         if self._loading is None and self._next_page() is not None:
             self._loading = self._watcher.begin_loading(self._load)
 
-    def grow(self, total_rows: int) -> None:
-        """There are more rows than before; what is there stays, apart from a last page that was not full."""
-        last_page, is_partial = divmod(self.total_rows, self._page_rows)
-        if is_partial:
-            self._kept.pop(last_page, None)
-            if self._fetching == last_page:
-                self.close()
-        self.total_rows = total_rows
-
     def retry(self) -> None:
         """Forget what failed, so that it is fetched when it is looked at."""
         self._failed.clear()
