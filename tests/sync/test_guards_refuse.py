@@ -112,6 +112,18 @@ def test_a_changed_mapping_may_update_everybody(club):
     assert (plan.counts.update, plan.refused_by) == (300, ())
 
 
+def test_the_rest_of_a_changed_mapping_is_not_an_accident(club):
+    """Whoever tries a new mapping on a few customers first must not be punished with a guard."""
+    club.attributes = {**club.attributes, "points": '{ column = "points", round = -1 }'}
+    club.write()
+    club.carry_out(club.begin(club.plan("club"), sample=5))
+
+    rest = club.plan("club")
+
+    assert rest.plan.counts.update > 200
+    assert rest.plan.refused_by == ()
+
+
 def test_another_key_is_a_question_to_a_person(club, customer):
     """It may belong to another workspace, of which the ledger knows nothing."""
     club.customers([customer(i, tier="silver" if i == 1 else "gold") for i in range(300)])

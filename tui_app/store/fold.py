@@ -86,7 +86,7 @@ def fold(ledger: Ledger, folded: FoldedRun, token: int, limits: FoldLimits) -> M
             columns=columns if folded.answers.count(ACKNOWLEDGED) else manifest.columns,
             doubt=writer.write_unless_empty("doubt", "next_doubt"),
             refused=writer.write_unless_empty("refused", "next_refused"),
-            mappings={**manifest.mappings, folded.plan.plan.activation: folded.plan.plan.mapping_digest},
+            mappings=_mappings_after(manifest, folded),
             key_fingerprint=folded.key_fingerprint or manifest.key_fingerprint,
             last_run=folded.run,
             last_run_bytes=folded.journal_bytes,
@@ -95,6 +95,16 @@ def fold(ledger: Ledger, folded: FoldedRun, token: int, limits: FoldLimits) -> M
     committed = ledger.commit(next_manifest, token)
     failpoints.reach("fold.committed")
     return committed
+
+
+def _mappings_after(manifest: Manifest, folded: FoldedRun) -> dict[str, str]:
+    """Activation → the mapping that everybody in it was sent with.
+
+    A mapping counts as new until a run has reached everybody: whoever was left out is not an update out of the blue.
+    """
+    plan = folded.plan.plan
+    is_everybody = not folded.answers.totals().not_sent
+    return {**manifest.mappings, **({plan.activation: plan.mapping_digest} if is_everybody else {})}
 
 
 @dataclass(frozen=True, slots=True)
