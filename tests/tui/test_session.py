@@ -155,12 +155,21 @@ def test_a_project_may_be_named_by_its_file(folder):
 def test_a_project_is_begun_once(tmp_path):
     session = open_session(tmp_path)
 
-    session.create(PROJECT.partition("[queries")[0])
+    session.begin()
 
     assert session.project is not None
+    (tmp_path / "stoker.toml").write_text(PROJECT)
+    session.begin()
+    assert (tmp_path / "stoker.toml").read_text() == PROJECT
+
+
+def test_a_project_that_somebody_began_meanwhile_is_not_written_over(tmp_path):
+    session = open_session(tmp_path)
+    (tmp_path / "stoker.toml").write_text(PROJECT)
+
     with pytest.raises(FixInput, match=r"cannot be written \(File exists\)"):
-        session.create("")
-    assert "nightly" in (tmp_path / "stoker.toml").read_text()
+        session.begin()
+    assert (tmp_path / "stoker.toml").read_text() == PROJECT
 
 
 def test_a_choice_that_the_project_has_no_more_is_forgotten(session):

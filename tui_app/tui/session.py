@@ -15,6 +15,7 @@ from tui_app.config.document import read_bytes
 from tui_app.config.edit import Edit, edit_project, file_digest, restore_project
 from tui_app.config.query_file import query_files
 from tui_app.config.read import FILE_NAME, read_project
+from tui_app.config.starter import BEGINNING
 from tui_app.core.activation import Activation
 from tui_app.core.errors import FixInput, Problem
 from tui_app.core.project import Destination, Project
@@ -35,7 +36,9 @@ class Choice:
     destination: str | None = None
     template: str | None = None
     table: str | None = None
-    """A table or a query."""
+    """A table or a query, to look at."""
+    mapped_table: str | None = None
+    """The table or query that a mapping is looked at with; None: that of an activation."""
     segment: str | None = None
     activation: str | None = None
     plan: str | None = None
@@ -165,15 +168,17 @@ class Session:
         self._undone.clear()
         self.read()
 
-    def create(self, text: str) -> None:
-        """Write a project file where there is none yet.
+    def begin(self) -> None:
+        """See to it that there is a project file.
 
         Raises:
-            FixInput: There is one, or it cannot be written.
+            FixInput: It cannot be written.
         """
+        if self.has_file:
+            return
         try:
             with self.file.open("x", encoding="utf-8") as opened:
-                opened.write(text)
+                opened.write(BEGINNING)
         except OSError as error:
             message = f"{self.file}: it cannot be written ({error.strerror}). Start Stoker in another folder."
             raise FixInput.at(message, None, "not_writable") from error
@@ -247,6 +252,7 @@ def _still_there(choice: Choice, project: Project | None) -> Choice:
         destination=choice.destination if choice.destination in project.destinations else None,
         template=choice.template if choice.template in project.templates else None,
         table=choice.table if choice.table in tables else None,
+        mapped_table=choice.mapped_table if choice.mapped_table in tables else None,
         segment=choice.segment if choice.segment in project.segments else None,
         activation=choice.activation if choice.activation in activations else None,
     )

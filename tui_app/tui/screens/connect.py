@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.widgets import Static
 
-from tui_app.backstage.questions.connection import TryConnection
 from tui_app.config.destination_draft import DestinationDraft, FieldProblem, destination_of, draft_of
 from tui_app.config.edit import RemoveKey
 from tui_app.core.connection_words import kept_words, key_remark, place_remarks
@@ -21,7 +20,7 @@ from tui_app.core.project import Destination
 from tui_app.tui.command import Command
 from tui_app.tui.connection_tests import AskedWith, Tested, state_of
 from tui_app.tui.dialogs.confirm import Confirm
-from tui_app.tui.save_destination import prepare_saving, why_no_key
+from tui_app.tui.save_destination import prepare_saving, try_connection, why_no_key
 from tui_app.tui.screens.stage_screen import StageScreen
 from tui_app.tui.text import content, line, lines
 from tui_app.tui.version_control import would_be_committed
@@ -285,8 +284,7 @@ class Connect(StageScreen):
         project, name = self.session.project, self._here
         if project is None or name is None:
             return
-        users = [each.name for each in project.templates.values() if each.destination == name]
-        if users:
+        if users := [each.name for each in project.templates.values() if each.destination == name]:
             fact = f'Destination "{name}" cannot be removed: template {", ".join(users)} goes there.'
             self.explain(FixInput.at(f"{fact} Nothing was changed. Point it elsewhere first."), "Still in use")
             return
@@ -322,16 +320,9 @@ class Connect(StageScreen):
     async def _test(self, destination: Destination, filled: Filled) -> Tested:
         """Ask Braze, and remember what it said."""
         self.query_one(TestResult).wait_for(destination)
-        here, typed = self._here, filled.typed_key
-        question = TryConnection(destination, typed.reveal() if typed else None)
-        try:
-            found = await self.session.ask(question)
-        except StokerError as error:
-            tested = Tested(AskedWith.of_form(filled), error.message, self.session.now())
-        else:
-            tested = Tested(AskedWith.of_form(filled), found, self.session.now())
-        self._tests[here] = tested
-        return tested
+        here = self._here
+        self._tests[here] = await try_connection(self.session, destination, filled)
+        return self._tests[here]
 
     async def _write(self, destination: Destination, filled: Filled) -> None:
         """Keep the key, then write the section."""

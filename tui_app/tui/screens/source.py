@@ -13,7 +13,6 @@ from tui_app.backstage.questions.source import ReadRows, Rows, TryQuery
 from tui_app.config.edit import AddTable as AddSection
 from tui_app.config.edit import Edit, RemoveKey, SetValue, written_keys
 from tui_app.config.query_file import write_query_file
-from tui_app.config.starter import BEGINNING
 from tui_app.core.errors import FixInput, StokerError
 from tui_app.core.project import Query, SourceTable
 from tui_app.tui.command import Command
@@ -246,9 +245,8 @@ class Source(StageScreen):
 
     def _add_table(self, new: NewTable | None) -> None:
         if new is not None and self._begin_project():
-            self._edit_and_show(
-                f"Add table {new.name}", new.name, SetValue(("source", "tables", new.name), new.location)
-            )
+            edit = SetValue(("source", "tables", new.name), new.location)
+            self._edit_and_show(f"Add table {new.name}", new.name, edit)
 
     def action_new_query(self) -> None:
         """Name a query, and go on in its SQL."""
@@ -258,10 +256,11 @@ class Source(StageScreen):
             self.app.push_screen(NameQuery(self._definitions), self._add_query)
 
     def _add_query(self, name: str | None) -> None:
-        if name is not None:
-            edit = AddSection(("queries", name), {"sql": first_sql(next(iter(self._definitions)))})
-            if self._edit_and_show(f"Add query {name}", name, edit):
-                self._views.open_sql()
+        if name is None:
+            return
+        edit = AddSection(("queries", name), {"sql": first_sql(next(iter(self._definitions)))})
+        if self._edit_and_show(f"Add query {name}", name, edit):
+            self._views.open_sql()
 
     def action_remove(self) -> None:
         """Take a table or a query out of the project."""
@@ -334,8 +333,7 @@ class Source(StageScreen):
     def _begin_project(self) -> bool:
         """See to it that there is a project file."""
         try:
-            if not self.session.has_file:
-                self.session.create(BEGINNING)
+            self.session.begin()
         except FixInput as error:
             self.explain(error, "Not added")
             return False
