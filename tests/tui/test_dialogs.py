@@ -33,6 +33,12 @@ async def test_heading_and_buttons_stay_in_sight_and_arrows_read_on(shop: Any, o
             assert app.screen.query_one(part).region in dialog.content_region, part
         await pilot.press("down", "down")
         assert body.scroll_y == 2
+        await pilot.press("pagedown", "pageup", "pagedown")
+        assert body.scroll_y == 2 + body.size.height - 1
+        await pilot.press("end")
+        assert body.scroll_y == body.max_scroll_y > 50
+        await pilot.press("home")
+        assert body.scroll_y == 0
         await pilot.press("enter")
 
         assert answers == [True]

@@ -46,6 +46,10 @@ class Dialog(ModalScreen[ResultT | None]):
         Binding("escape", "cancel", "Cancel", show=False),
         Binding("down", "scroll_body(1)", "Down", show=False),
         Binding("up", "scroll_body(-1)", "Up", show=False),
+        Binding("pagedown", "page_body(1)", "Page down", show=False),
+        Binding("pageup", "page_body(-1)", "Page up", show=False),
+        Binding("home", "end_of_body(-1)", "Start", show=False),
+        Binding("end", "end_of_body(1)", "End", show=False),
     ]
 
     HEADING: ClassVar[str] = ""
@@ -100,6 +104,16 @@ class Dialog(ModalScreen[ResultT | None]):
     def action_scroll_body(self, rows: int) -> None:
         """Read on, wherever the focus is."""
         self.query_one(".body").scroll_relative(y=rows, animate=False)
+
+    def action_page_body(self, direction: int) -> None:
+        """By what is seen at once."""
+        body = self.query_one(".body")
+        body.scroll_relative(y=direction * max(body.size.height - 1, 1), animate=False)
+
+    def action_end_of_body(self, direction: int) -> None:
+        """To its start or its end."""
+        body = self.query_one(".body")
+        body.scroll_to(y=0 if direction < 0 else body.max_scroll_y, animate=False)
 
     def say(self, said: Content | str) -> None:
         """Tell what comes of what is filled in."""

@@ -119,8 +119,8 @@ class PickValue(Form[tuple[Scalar, ...]]):
         return content("space marks, a all, / search, enter takes" if self._is_list else "enter takes it, esc cancels")
 
     def on_mount(self) -> None:
-        """Ask."""
-        self.query_one(Input).focus()
+        """Ask. Several are marked in the list; one of many is found by its letters."""
+        self.query_one(_Values if self._is_list else Input).focus()
         self._count()
 
     @work(group="values")
