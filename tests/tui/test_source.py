@@ -120,9 +120,6 @@ async def test_a_query_in_a_file_of_its_own_is_saved_there(stocked: Any, open_st
         editor.text = "SELECT 2 AS mine"
         await pilot.press("ctrl+s")
         await settle(app, pilot)
-        # The app says that it read the file again, and that stands in front.
-        app.clear_notifications()
-        await pilot.pause()
         assert "it was changed by something else" in shown(app, "#explanation")
         assert editor.text == "SELECT 2 AS mine"
     assert query_file.read_text() == "SELECT 1 AS theirs"

@@ -73,6 +73,7 @@ def test_ctrl_c_does_not_end_it(small_shop: Any, terminal: Any) -> None:
     app = terminal(size=(80, 24), folder=small_shop.folder)
     app.wait_for("Activations")
     app.press("\x03")
+    app.wait_for("q leaves")
     app.press("?")
     app.wait_for("Everywhere")
     app.press("?")

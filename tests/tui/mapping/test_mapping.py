@@ -220,3 +220,20 @@ async def test_a_change_outside_is_followed_and_nothing_is_done_against_it(store
         assert stage.text == changed
         assert "changed by something else while this was asked" in stage.shown
         assert ("name", "last_name") in stage.pairs
+
+
+async def test_a_table_that_was_only_looked_at_is_not_what_a_template_in_use_is_mapped_from(store, open_mapping):
+    """A sound mapping would look destroyed, with every column missing."""
+    (store / "orders.csv").write_text("order,total\n1,2\n")
+    text = (store / "stoker.toml").read_text()
+    text = text.replace("[source.tables]\n", '[source.tables]\norders = "orders.csv"\n')
+    text += '\n[orchestrations.nightly]\nquery = "customers"\ntemplate = "profile"\n'
+    (store / "stoker.toml").write_text(text)
+    async with open_mapping(store) as stage:
+        stage.app.session.choose(table="orders")
+        await stage.press("3", "4")
+        assert "profile from customers" in stage.shown
+        await stage.press("t")
+        stage.app.screen.query_one("#tables-list").focus()
+        await stage.press("end", "home", "enter")
+        assert "profile from orders" in stage.shown

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from textual.widgets import Button, Input
+from textual.widgets import Button, Input, Static
 
 from tui_app.tui.dialogs.send_plan import SendPlan
 from tui_app.tui.widgets.figures import Figures
@@ -167,6 +167,23 @@ async def test_a_plan_is_offered_refused_with_reasons_and_given_up(shop, custome
         await settle(app, pilot)
         assert "planning club" not in shown(app)
         assert "No plan of club yet" in shown(app)
+
+
+async def test_the_corner_names_where_the_plan_goes(shop, customer, open_stoker, settle, shown):
+    """Whoever worked on another workspace before must not take it for the one that is sent to."""
+    shop.customers([customer(1)])
+    shop.extra = '[destinations.other]\nendpoint = "http://127.0.0.1:9"\napi_key = "file:braze.key"\n'
+    shop.write()
+    await asyncio.to_thread(shop.plan, "club")
+
+    async with open_stoker(shop.folder, "connect") as (app, pilot):
+        await app.go("connect", destination="other")
+        await settle(app, pilot)
+        assert "127.0.0.1:9 " in str(app.screen.query_one("#workspace", Static).render()) + " "
+        await app.go("preview", activation="club")
+        await settle(app, pilot)
+
+        assert str(app.screen.query_one("#workspace", Static).render()).startswith("braze")
 
 
 async def test_without_an_activation_it_says_what_is_missing(tmp_path: Path, open_stoker, shown):

@@ -285,7 +285,7 @@ class Mapping(StageScreen):
         if project is None or not project.templates or not _tables(project):
             return None
         template = project.templates.get(choice.template or "") or next(iter(project.templates.values()))
-        return Subject(project, template, choice.table or _table_of(project, template.name))
+        return Subject(project, template, choice.mapped_table or _table_of(project, template.name, choice.table))
 
 
 def _tables(project: Project) -> tuple[str, ...]:
@@ -297,11 +297,11 @@ def _may_map(project: Project | None) -> bool:
     return project is not None and bool(project.destinations and _tables(project))
 
 
-def _table_of(project: Project, template: str) -> str:
-    """The table of an activation that uses the template, else the first."""
+def _table_of(project: Project, template: str, looked_at: str | None) -> str:
+    """The table of an activation that uses the template, else the one that was looked at last, else the first."""
     campaigns = [each.table for each in project.campaigns.values() if each.template == template]
     orchestrations = [each.query for each in project.orchestrations.values() if each.template == template]
-    return next(iter((*campaigns, *orchestrations, *_tables(project))))
+    return next(iter((*campaigns, *orchestrations, *([looked_at] if looked_at else []), *_tables(project))))
 
 
 def _say_what_is_missing(notice: Notice, project: Project | None, problems: Sequence[Problem]) -> None:

@@ -154,7 +154,7 @@ class MappingEditor:
 
     def _go(self, template: str, table: str) -> None:
         stoker = self._screen.stoker
-        stoker.call_later(stoker.go, "mapping", template=template, table=table)
+        stoker.call_later(stoker.go, "mapping", template=template, mapped_table=table)
 
     def _choose_column(self, sheet: Sheet, row: MappingRow) -> None:
         types = self._scout.knowledge.types

@@ -127,6 +127,15 @@ class Preview(StageScreen):
         else:
             head.show_no_plan(activation.name if activation else None)
 
+    def shown_destination(self) -> Destination | None:
+        """Where the plan goes, or the one that would be made."""
+        project, activation = self.session.project, self.session.activation()
+        if self._summary is not None:
+            return self._destination_of(self._summary.plan)
+        if project is None or activation is None:
+            return super().shown_destination()
+        return project.destinations[project.templates[activation.template].destination]
+
     def on_runs_heard(self) -> None:
         """The run of the plan may be further than it was."""
         summary = self._summary

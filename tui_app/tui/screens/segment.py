@@ -313,8 +313,6 @@ class SegmentStage(EditingStage):
         if draft is not None and not draft.is_saved:
             if draft.is_overtaken:
                 self.keep(draft.told(), None)
-                # That the project was read again would lie over what is said here, and says less.
-                self.app.clear_notifications()
                 self.explain(_overtaken(draft), "Not saved")
                 return False
             file = self.session.file

@@ -13,6 +13,7 @@ from textual.widgets import Footer, Input, TextArea
 from tui_app.backstage.questions.question import Question
 from tui_app.config.edit import Edit
 from tui_app.core.errors import FixInput, Problem, StokerError
+from tui_app.core.project import Destination
 from tui_app.tui.command import Command, bindings_of
 from tui_app.tui.messages import ChoiceChanged, ProjectChanged
 from tui_app.tui.text import content, cut, lines
@@ -88,7 +89,7 @@ class StageScreen(Screen[None]):
         """The project file was read again."""
         self.show_frame()
         self.refresh_stage()
-        if message.from_outside:
+        if message.from_outside and not self._explains:
             self.notify("The project was changed outside, and was read again.", title="Read again", markup=False)
 
     def on_choice_changed(self, message: ChoiceChanged) -> None:
@@ -114,7 +115,7 @@ class StageScreen(Screen[None]):
             Content.styled("Stoker", "bold $primary"),
             content(cut(session.folder.name or "/", _SIDE_CELLS), "$foreground-muted"),
         )
-        destination = session.destination()
+        destination = self.shown_destination()
         foot = (
             lines(
                 content(destination.name, "bold"),
@@ -124,6 +125,10 @@ class StageScreen(Screen[None]):
             else content("no workspace yet")
         )
         self.query_one(StageBar).show(heading, foot, self.stoker.marks())
+
+    def shown_destination(self) -> Destination | None:
+        """The workspace that the corner names: the one that this stage is about."""
+        return self.session.destination()
 
     async def ask(self, question: Question[AnswerT]) -> AnswerT | None:
         """Ask backstage; what goes wrong is explained on the screen.
@@ -149,7 +154,10 @@ class StageScreen(Screen[None]):
         return True
 
     def explain(self, error: StokerError, title: str = "") -> None:
-        """Say what failed and what to do, until it is dismissed with Escape or replaced."""
+        """Say what failed and what to do, until it is dismissed with Escape or replaced.
+
+        Passing notices would lie over it, and say less.
+        """
         problems = error.problems if isinstance(error, FixInput) else ()
         words = [self.session.words_of(problem) for problem in problems[:_MOST_PROBLEMS_SHOWN]] or [error.message]
         shown = [content(each) for each in words]
@@ -160,6 +168,11 @@ class StageScreen(Screen[None]):
         notice = self.query_one("#explanation", Notice)
         notice.show("bad", title or "This did not work", lines(*shown), key="esc", action="hides this")
         notice.remove_class("-hidden")
+        self.app.clear_notifications()
+
+    @property
+    def _explains(self) -> bool:
+        return not self.query_one("#explanation", Notice).has_class("-hidden")
 
     def clear_explanation(self) -> None:
         """What was explained does not hold any more."""
@@ -167,9 +180,8 @@ class StageScreen(Screen[None]):
 
     def action_leave_field(self) -> None:
         """Escape: first hide an explanation, then leave a field, so that letters are commands again."""
-        notice = self.query_one("#explanation", Notice)
-        if not notice.has_class("-hidden"):
-            notice.add_class("-hidden")
+        if self._explains:
+            self.clear_explanation()
         elif isinstance(self.focused, (Input, TextArea)):
             self.set_focus(None)
 

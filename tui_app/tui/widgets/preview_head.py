@@ -147,7 +147,7 @@ class PlanHead(Container):
         said = line(
             ("» planning ", "bold $text-accent"),
             (activation, "bold"),
-            ": reading the source and comparing … ",
+            ": asking for names, reading the source and comparing … ",
             (lasting(time.monotonic() - since), "bold"),
             ("  esc cancels", "$foreground-muted"),
         )
