@@ -11,6 +11,7 @@ import pytest
 from textual.widgets import OptionList, Static
 
 from tui_app.config.locations import log_folder
+from tui_app.core.errors import FixInput
 from tui_app.tui.app import StokerApp
 from tui_app.tui.screens.home import LastRuns
 from tui_app.tui.settings import FILE_NAME, Settings, read_settings
@@ -266,3 +267,16 @@ async def test_picture_of_the_keys(
         await pilot.press("question_mark")
         await pilot.pause()
         picture(app)
+
+
+async def test_a_passing_notice_never_covers_an_explanation(shop: Any, open_stoker: Any, settle: Any) -> None:
+    """The notice goes by itself; what it covers may be the only word on why nothing was saved."""
+    async with open_stoker(shop.folder, "runs", size=(80, 24)) as (app, pilot):
+        app.notify("The project was changed outside, and was read again.")
+        await settle(app, pilot)
+        app.screen.explain(FixInput.at("query tiers: " + "it was changed by somebody else meanwhile " * 3))
+        await settle(app, pilot)
+
+        seen = " ".join("".join(each.text for each in strip) for strip in app.screen._compositor.render_strips())
+        assert "somebody else meanwhile" in seen
+        assert "read again" not in seen

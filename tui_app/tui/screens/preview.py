@@ -110,6 +110,7 @@ class Preview(StageScreen):
         """Show a plan, or that there is none. One that is shown already keeps cursor and filter."""
         before, self._summary = self._summary, summary
         self._show_head()
+        self.show_frame()
         self.refresh_bindings()
         if summary is None or before is None or (before.folder, before.plan) != (summary.folder, summary.plan):
             panes = self.query_one(PlanPanes)
