@@ -108,6 +108,23 @@ async def test_the_palette_chooses_a_theme(shop: Any, open_stoker: Any, settle: 
         assert app.session.settings.theme == "stoker-light"
 
 
+async def test_whom_an_activation_picks_is_read_in_full_where_there_is_room(
+    shop: Any, open_stoker: Any, settle: Any
+) -> None:
+    """Equal columns would cut the longest words and leave the shortest half empty."""
+    shop.extra = (
+        '[segments.opted_out]\ntable = "customers"\nall = [ { column = "tier", op = "is NULL" } ]\n'
+        '[campaigns.spring]\ntable = "customers"\ninclude = ["everybody"]\nexclude = ["opted_out"]\n'
+        'template = "profile"\n'
+    )
+    shop.write()
+    async with open_stoker(shop.folder, size=(80, 24)) as (app, pilot):
+        await settle(app, pilot)
+        table = app.screen.query_one(ActivationTable)
+
+        assert any("everybody but not opted_out  " in table.render_line(line).text for line in range(4))
+
+
 @pytest.mark.parametrize("size", [(120, 40), (100, 30), (99, 24), (80, 24), (60, 20), (40, 20)])
 async def test_every_activation_is_seen_at_every_size(
     shop: Any, open_stoker: Any, settle: Any, size: tuple[int, int]

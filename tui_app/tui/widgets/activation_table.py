@@ -30,10 +30,11 @@ class ActivationTable(FittingTable[ListedActivation]):
         "name": Column("name", minimum=12),
         "picks": Column("picks", minimum=14),
         "from": Column("from", minimum=12),
-        "goes to": Column("goes to", minimum=8),
+        "goes to": Column("goes to", minimum=7),
         "last run": Column("last run", minimum=16),
     }
     FIRST_TO_GO = ("from", "goes to", "picks", "last run")
+    FITS_CELLS = True
 
     def cells_of(self, item: ListedActivation) -> Mapping[str, Cell]:
         """Whom it picks, from where, and where they go."""
