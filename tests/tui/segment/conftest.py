@@ -122,7 +122,22 @@ class Stage:
 
 
 KEY_NAMES = frozenset(
-    ("enter", "escape", "up", "down", "left", "right", "tab", "space", "delete", "backspace", "f2", "home", "end")
+    (
+        "enter",
+        "escape",
+        "up",
+        "down",
+        "left",
+        "right",
+        "tab",
+        "space",
+        "delete",
+        "backspace",
+        "f2",
+        "home",
+        "end",
+        "slash",
+    )
 )
 NAMED = {
     " ": "space", ",": "comma", '"': "quotation_mark", "_": "underscore", "-": "minus", ".": "full_stop",

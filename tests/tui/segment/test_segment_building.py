@@ -52,7 +52,7 @@ async def test_a_segment_is_built_by_keys_alone(club: Any, open_segment: Any) ->
         text = await stage.press("f2")
         assert "5 values · 0 marked" in text
         assert any("gold" in line and " 60 " in line for line in text.splitlines())
-        await stage.press("gol\n", "sil\n", "enter")
+        await stage.press("slash", "gol\n", "sil\n", "enter")
         assert "tier  is in list  gold, silver" in stage.text
 
         text = await stage.press("ctrl+s")
