@@ -140,6 +140,8 @@ def test_planning_that_dies_leaves_nothing_half_done(shop, sandbox, customer, na
 def test_a_worker_outlives_the_terminal_that_started_it(planned, sandbox):
     """The SSH connection drops: the whole session gets SIGHUP, and the run goes on."""
     shop, stored = planned
+    # Answers that take their time, so that the run cannot be over before the terminal goes.
+    sandbox.fail("slow:seconds=2,after=3")
     command = ["python", "-m", "tui_app", "apply", str(stored.folder), "--yes"]
     terminal = subprocess.Popen(
         command, cwd=shop.folder, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
