@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 
 import ibis
 from ibis.backends.duckdb import Backend
@@ -56,7 +57,8 @@ class EngineLimits:
     threads: int | None
     """None: every core."""
     spill: Path
-    """Folder for what does not fit into memory; holds customer data while a query runs."""
+    """Folder for what does not fit into memory; holds customer data while a query runs. Each engine makes a folder of
+    its own in it, since two engines give their files the same names and would write over each other's rows."""
 
 
 def memory_bytes(source: Source) -> int:
@@ -86,11 +88,12 @@ def open_engine(limits: EngineLimits, readable: Sequence[Path], folders: Sequenc
         folders: Everything below them can be read and written.
     """
     engine = ibis.duckdb.connect()
+    spill = mkdtemp(prefix="spill-", dir=limits.spill)
     for statement in (
         f"SET allowed_paths = {sql_list(map(str, readable))}",
         f"SET allowed_directories = {sql_list(map(str, folders))}",
         f"SET memory_limit = '{limits.memory_bytes // _MEBIBYTE}MiB'",
-        f"SET temp_directory = {sql_literal(str(limits.spill))}",
+        f"SET temp_directory = {sql_literal(spill)}",
         *([f"SET threads = {limits.threads}"] if limits.threads else []),
         *_LOCKS,
     ):
