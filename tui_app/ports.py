@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
+from tui_app.core.clock_reading import ClockReading
 from tui_app.core.delivery import Answer
 from tui_app.core.job import Job
 from tui_app.core.pace import PaceFigures
@@ -21,7 +22,10 @@ class Clock(Protocol):
     """Time, as the verbs see it."""
 
     def epoch_seconds(self) -> float:
-        """Seconds since 1970-01-01 UTC; may jump when the machine's clock is set."""
+        """Seconds since 1970-01-01 UTC, as the machine's clock was set when this clock was made; never jumps."""
+
+    def reading(self) -> ClockReading:
+        """How it was set."""
 
     def monotonic_seconds(self) -> float:
         """Seconds from an arbitrary start; never goes back."""

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from tui_app.config.locations import make_private, state_folder
 from tui_app.config.read import read_project
 from tui_app.config.secrets import read_key
+from tui_app.core.clock_reading import ClockReading
 from tui_app.core.pace import DEFAULT_RETRY_LIMITS, RetryLimits
 from tui_app.core.project import Destination, Project
 from tui_app.core.run import Progress
@@ -32,11 +34,23 @@ if TYPE_CHECKING:
 
 
 class SystemClock:
-    """This machine's time. Implements `ports.Clock`."""
+    """This machine's time. Implements `ports.Clock`.
+
+    Whoever sets the machine's clock while a process works neither makes it wait nor hides from it how long ago it sent
+    something. Between processes the ledger compares the readings.
+    """
+
+    def __init__(self) -> None:
+        """Read the clock once."""
+        self._reading = ClockReading(_name_of_boot(), time.time() - _seconds_since_boot())
+
+    def reading(self) -> ClockReading:
+        """How it was set."""
+        return self._reading
 
     def epoch_seconds(self) -> float:
         """Seconds since 1970-01-01 UTC."""
-        return time.time()
+        return self._reading.booted_at + _seconds_since_boot()
 
     def monotonic_seconds(self) -> float:
         """Seconds from an arbitrary start."""
@@ -45,6 +59,18 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Let other tasks run."""
         await asyncio.sleep(seconds)
+
+
+def _seconds_since_boot() -> float:
+    # Where it exists, the clock that also counts while the machine sleeps.
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+def _name_of_boot() -> str:
+    """Source: proc(5), /proc/sys/kernel/random/boot_id."""
+    with suppress(OSError):
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +106,7 @@ class Workplace:
 
         source = self.project.source
         limits = FoldLimits(source.memory_limit, source.threads)
-        return LedgerHome(self.state, destination, limits, time.time)
+        return LedgerHome(self.state, destination, limits, SystemClock())
 
     def rooms(self) -> Rooms:
         """What the verbs work in."""

@@ -43,3 +43,4 @@ def _expected() -> Iterator[tuple[str, str]]:
         yield "clock jump", run
         yield "somebody stops it", run
     yield "clock jump", "between runs"
+    yield "machine started again", "between runs"

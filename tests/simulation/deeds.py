@@ -90,7 +90,7 @@ class Desk:
         return Rooms(
             PlanStore(state / "plans"),
             RunStore(state / "runs"),
-            lambda destination: LedgerHome(state, destination, limits, clock.epoch_seconds),
+            lambda destination: LedgerHome(state, destination, limits, clock),
             clock,
         )
 

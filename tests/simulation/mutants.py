@@ -181,9 +181,17 @@ def the_quiet_period_begins_with_the_run() -> AbstractContextManager[None]:
 
     def read_early(records: Sequence[Any], *arguments: Any) -> answers.Answers:
         found = read(records, *arguments)
-        return replace(found, last_time=min((record.time for record in records), default=0.0))
+        times = [record.time for record in records]
+        return replace(found, newest_times=dict.fromkeys(found.newest_times, min(times, default=0.0)))
 
     return _instead(runs, "answers_of", read_early)
+
+
+def the_clock_is_always_right() -> AbstractContextManager[None]:
+    """Nobody notices that the clock was set between two runs."""
+    return _both(
+        _instead(send, "translated", lambda time, *_: time), _instead(answers, "translated", lambda time, *_: time)
+    )
 
 
 def a_value_in_doubt_equals_the_ledger() -> AbstractContextManager[None]:
@@ -221,6 +229,7 @@ MUTANTS: tuple[Mutant, ...] = (
     a_resumed_run_begins_anew,
     earlier_runs_are_not_settled,
     the_quiet_period_begins_with_the_run,
+    the_clock_is_always_right,
     a_value_in_doubt_equals_the_ledger,
     a_plan_is_never_stale,
     the_ledger_may_have_moved_on,

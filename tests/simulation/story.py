@@ -74,8 +74,8 @@ class _Story:
         self.braze = FakeBraze(self.chance.randrange(2**32), settings, Time(self.chance.uniform(0, DAY_SECONDS)))
         self.digest = hashlib.sha256()
         self.crashes_of_run: Counter[str] = Counter()
-        self.may_hide_time = False
-        """The clock was set forward, so that Stoker may take the quiet period for over."""
+        self.clock_was_set = False
+        """Since the machine was started."""
         self.plans: list[Planned] = []
         """With changes, made since the ledger last moved."""
         self.spent: list[Planned] = []
@@ -130,7 +130,6 @@ class _Story:
     def _last_days(self) -> None:
         """Faults stop and the source stays: two runs at most, and then there is nothing left to do."""
         self._tell("the faults stop")
-        self._pass(2 * QUIET_SECONDS if self.may_hide_time else 0.0)
         write_table(self.shop, self.folder)
         planned = self._plan(CALM)
         for _ in range(MOST_FINAL_RUNS):
@@ -211,7 +210,7 @@ class _Story:
         self.world.coverage += self.braze.struck + ended.steps
         self.braze.trace.clear()
         self.braze.struck.clear()
-        self.may_hide_time |= trouble.jump_seconds > 0
+        self.clock_was_set |= trouble.jump_seconds != 0
         self.world.processes += 1
         for broken in self.braze.way.violations:
             self._violated(broken)
@@ -224,15 +223,26 @@ class _Story:
         """Until the next day, or just until the next edit of an impatient person; the clock may be set meanwhile."""
         roll = self.chance.random()
         self._pass(self.chance.uniform(1, 250) if roll < 0.6 else self.chance.uniform(0.5, 1.5) * DAY_SECONDS)
-        if self.chance.random() < 0.1:
-            jump = self.chance.choice((-DAY_SECONDS, DAY_SECONDS))
-            self._tell(f"the clock is set by {jump}")
-            self.braze.time.clock_error_seconds += jump
-            self.world.coverage["clock jump", "between runs"] += 1
-            self.may_hide_time |= jump > 0
-        if self.may_hide_time:
-            self._pass(2 * QUIET_SECONDS)
-            self.may_hide_time = False
+        roll = self.chance.random()
+        if roll < 0.2:
+            self._set_clock(self.chance.choice((-DAY_SECONDS, DAY_SECONDS)))
+        elif roll < 0.25:
+            self._start_machine_again()
+
+    def _set_clock(self, seconds: float) -> None:
+        self._tell(f"the clock is set by {seconds}")
+        self.braze.time.clock_error_seconds += seconds
+        self.world.coverage["clock jump", "between runs"] += 1
+        self.clock_was_set = True
+
+    def _start_machine_again(self) -> None:
+        # Across a start nothing but the clock tells how much time went by. If it was set as well, nobody knows.
+        self._pass(2 * QUIET_SECONDS if self.clock_was_set else self.chance.uniform(5, 100))
+        self._tell("the machine is started again")
+        self.braze.time.boot += 1
+        self.braze.time.booted_at = self.braze.time.now
+        self.world.coverage["machine started again", "between runs"] += 1
+        self.clock_was_set = False
 
     def _pass(self, seconds: float) -> None:
         self.braze.time.now += seconds

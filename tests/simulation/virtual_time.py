@@ -12,6 +12,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
+from tui_app.core.clock_reading import ClockReading
+
 EPOCH = 1_790_000_000.0
 """Epoch seconds at which every world begins."""
 _LATEST_SECONDS = 1.0
@@ -33,6 +35,10 @@ class Time:
     """Seconds since the world began; never goes back."""
     clock_error_seconds: float = 0.0
     """Of the machine that Stoker runs on; Braze's clock is right."""
+    boot: int = 0
+    """How often that machine was started again."""
+    booted_at: float = 0.0
+    """When it was, in seconds since the world began."""
 
     @property
     def true_epoch(self) -> float:
@@ -46,9 +52,14 @@ class VirtualClock:
     def __init__(self, time: Time) -> None:
         self._time = time
         self._started = time.now
+        booted_at = EPOCH + time.booted_at + time.clock_error_seconds
+        self._reading = ClockReading(f"boot {time.boot}", booted_at)
+
+    def reading(self) -> ClockReading:
+        return self._reading
 
     def epoch_seconds(self) -> float:
-        return self._time.true_epoch + self._time.clock_error_seconds
+        return self._reading.booted_at + self._time.now - self._time.booted_at
 
     def monotonic_seconds(self) -> float:
         return self._time.now - self._started

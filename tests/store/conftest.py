@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tui_app.core.clock_reading import ClockReading
 from tui_app.core.plan import AttributeCounts, Plan, PlanCounts
 from tui_app.core.run import Record
 from tui_app.store.answers import answers_of
@@ -21,6 +22,7 @@ from tui_app.store.ledger import Binding, Ledger, Manifest
 from tui_app.store.outgoing import data_points_of, request_starts
 from tui_app.store.plans import CHANGES, REQUESTS, WITHHELD, PlanStore, StoredPlan
 
+UNKNOWN_CLOCK = ClockReading()
 BINDING = Binding("braze", "https://rest.example.com", "external_id")
 
 
@@ -104,9 +106,16 @@ class Book:
 
     ledger: Ledger
 
-    def fold(self, plan: StoredPlan, records: Sequence[Record], token: int = 1, run: str = "run-1") -> Manifest:
+    def fold(
+        self,
+        plan: StoredPlan,
+        records: Sequence[Record],
+        token: int = 1,
+        run: str = "run-1",
+        clock: ClockReading = UNKNOWN_CLOCK,
+    ) -> Manifest:
         answers = answers_of(records, request_starts(plan), data_points_of(plan))
-        return fold(self.ledger, FoldedRun(run, plan, answers, "key", 100), token, FoldLimits("200MB", 1))
+        return fold(self.ledger, FoldedRun(run, plan, answers, "key", 100, clock), token, FoldLimits("200MB", 1))
 
     def values(self) -> dict[str, dict[str, Any]]:
         """Customer → attribute → value; NULLs left out."""

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui_app.core.clock_reading import ClockReading
 from tui_app.core.run import Answered, Dispatched, Finished, Opened, RunTotals
 from tui_app.store.answers import ACKNOWLEDGED, IN_DOUBT, NOT_SENT, REJECTED, answers_of
 
@@ -24,7 +25,7 @@ def test_an_empty_journal_says_that_nobody_was_sent():
     answers = replay()
 
     assert answers.totals() == RunTotals(0, 0, 0, 7, 0)
-    assert (answers.announced, answers.is_new, answers.last_time) == (0, True, 0.0)
+    assert (answers.announced, answers.is_new, answers.last_time(ClockReading())) == (0, True, 0.0)
 
 
 @pytest.mark.parametrize(("below", "in_doubt"), [(0, 0), (1, 3), (2, 6), (3, 7), (300, 7)])
@@ -78,7 +79,29 @@ def test_a_reason_goes_when_a_later_answer_is_better():
 
 
 def test_the_newest_time_counts_even_if_the_clock_was_set_back():
-    assert replay(Opened("f", 50.0), Dispatched(1, 90.0), Finished("done", 40.0)).last_time == 90.0
+    answers = replay(Opened("f", 50.0), Dispatched(1, 90.0), Finished("done", 40.0))
+
+    assert answers.last_time(ClockReading()) == 90.0
+
+
+def test_times_of_workers_whose_clocks_differ_are_compared_by_the_time_since_the_boot():
+    """The first worker sent 100 s after the boot by a clock that was then set forward by a day."""
+    day = 86_400.0
+    answers = replay(
+        Opened("f", 1050.0, "boot", 1000.0),
+        Dispatched(1, 1100.0),
+        Opened("f", day + 1060.0, "boot", day + 1000.0),
+        Finished("done", day + 1061.0),
+    )
+
+    assert answers.last_time(ClockReading("boot", 1000.0)) == 1100.0
+    assert answers.last_time(ClockReading("boot", day + 1000.0)) == day + 1100.0
+
+
+def test_times_of_two_boots_are_taken_as_they_are():
+    answers = replay(Opened("f", 1050.0, "boot", 1000.0), Opened("f", 900.0, "another boot", 800.0))
+
+    assert answers.last_time(ClockReading("another boot", 0.0)) == 1050.0
 
 
 @given(

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from tui_app.core.clock_reading import ClockReading
 from tui_app.core.errors import Damaged, FixInput, Refused
 from tui_app.core.run import Answered, Dispatched, Opened
 from tui_app.store.files import sealed
@@ -58,6 +59,20 @@ def test_a_cleared_value_is_no_longer_known(book, plans):
     book.fold(plans.seal({"a": {"tier": None}}), everybody(1), run="run-2")
 
     assert book.values() == {"a": {"points": 1}}
+
+
+def test_a_clock_that_is_set_between_runs_does_not_make_a_send_look_old(book, plans):
+    """Ten seconds pass between the two sends, and somebody sets the clock forward by a day."""
+    day = 86_400.0
+    before, after = ClockReading("boot", 1000.0), ClockReading("boot", 1000.0 + day)
+    for clock, now, run in ((before, 1100.0, "run-1"), (after, 1110.0 + day, "run-2")):
+        opened = Opened("f", now, clock.boot, clock.booted_at)
+        sent = [opened, Dispatched(9, now), Answered(0, 1, "acknowledged", now, {})]
+        book.fold(plans.seal({run: {"tier": "gold"}}), sent, run=run, clock=clock)
+
+    sent_at = {row["id"]: row["sent_at"] for row in book.rows("snapshot")}
+    assert sent_at == {"run-1": 1101, "run-2": 1111}
+    assert book.ledger.manifest().clock == before
 
 
 def test_folding_a_run_twice_gives_the_same_values(full_book, plans):

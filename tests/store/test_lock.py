@@ -17,6 +17,7 @@ from tui_app.store.fold import FoldLimits
 from tui_app.store.ledger import Ledger
 from tui_app.store.ledgers import LedgerHome
 from tui_app.store.lock import LedgerLock
+from tui_app.wiring import SystemClock
 
 HOLDER = """
 import sys, time
@@ -52,7 +53,7 @@ def a_lock(folder):
 
 def a_home(state):
     key, place = KeyReference("env", "BRAZE_API_KEY"), Place("stoker.toml", 1)
-    return LedgerHome(state, Destination("braze", "https://rest.example.com", key, place), FoldLimits(), lambda: 0.0)
+    return LedgerHome(state, Destination("braze", "https://rest.example.com", key, place), FoldLimits(), SystemClock())
 
 
 def test_a_second_process_is_told_who_where_and_since_when(folder, holder):

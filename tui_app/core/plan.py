@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tui_app.core.clock_reading import ClockReading
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerView:
@@ -44,6 +46,8 @@ class LedgerState:
     """The run whose answers were folded last."""
     last_run_bytes: int
     """How much of its journal was folded."""
+    clock: ClockReading
+    """By which it keeps the times of sends."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from tui_app.core.clock_reading import ClockReading
+
 MAX_ANNOUNCED = 256
 """Requests that one `Dispatched` record may announce beyond the one before it."""
 NEWEST_RECORD_SECONDS = 1.0
@@ -16,11 +18,19 @@ Outcome = Literal["acknowledged", "rejected", "in_doubt", "not_sent"]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """First record: which plan this journal belongs to."""
+    """A worker begins: the first record, and one more for every worker that goes on with the run."""
 
     plan: str
-    """Fingerprint."""
+    """Fingerprint of the plan that the journal belongs to."""
     time: float
+    boot: str = ""
+    booted_at: float = 0.0
+    """With `boot`: the clock of all times up to the next record of this kind."""
+
+    @property
+    def clock(self) -> ClockReading:
+        """How the worker's clock was set."""
+        return ClockReading(self.boot, self.booted_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_app.core.run import Answered, Dispatched, Record, RunTotals
+from tui_app.core.clock_reading import ClockReading, translated
+from tui_app.core.run import Answered, Dispatched, Opened, Record, RunTotals
 
 NOT_SENT: Final = 0
 ACKNOWLEDGED: Final = 1
@@ -33,14 +34,18 @@ class Answers:
     """What Braze counts, per row of the plan."""
     announced: int
     """Requests below this number may have left."""
-    last_time: float
-    """Epoch seconds of the newest record; 0 in an empty journal."""
+    newest_times: Mapping[ClockReading, float]
+    """Epoch seconds of the newest record by each worker's clock."""
     is_new: bool
     """Nothing is recorded yet."""
 
     def count(self, code: int) -> int:
         """How many rows have this state."""
         return int(np.count_nonzero(self.codes == code))
+
+    def last_time(self, clock: ClockReading) -> float:
+        """When the newest record was written, in epoch seconds by `clock`; 0 in an empty journal."""
+        return max((translated(time, spoken, clock) for spoken, time in self.newest_times.items()), default=0.0)
 
     def totals(self) -> RunTotals:
         """Customers by answer."""
@@ -68,7 +73,10 @@ def answers_of(records: Sequence[Record], request_starts: NDArray[np.int64], dat
     reasons: dict[int, str] = {}
     doubtful: set[int] = set()
     below = 0
+    clock, newest_times = ClockReading(), dict[ClockReading, float]()
     for record in records:
+        clock = record.clock if isinstance(record, Opened) else clock
+        newest_times[clock] = max(record.time, newest_times.get(clock, 0.0))
         match record:
             case Dispatched():
                 newly = min(record.below, len(request_starts))
@@ -89,6 +97,6 @@ def answers_of(records: Sequence[Record], request_starts: NDArray[np.int64], dat
         doubtful_rejections=frozenset(doubtful),
         data_points=data_points,
         announced=below,
-        last_time=max((record.time for record in records), default=0.0),
+        newest_times=newest_times,
         is_new=not records,
     )

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from tui_app import failpoints
 from tui_app.core.change import CLEARED, pointer_to
+from tui_app.core.clock_reading import ClockReading, lasting
 from tui_app.core.run import NEWEST_RECORD_SECONDS
 from tui_app.store.answers import ACKNOWLEDGED, IN_DOUBT, REJECTED, Answers
 from tui_app.store.files import private_folder
@@ -43,6 +44,8 @@ class FoldedRun:
     answers: Answers
     key_fingerprint: str | None
     journal_bytes: int
+    clock: ClockReading
+    """How the clock of this process is set."""
 
 
 def fold(ledger: Ledger, folded: FoldedRun, token: int, limits: FoldLimits) -> Manifest:
@@ -68,7 +71,8 @@ def fold(ledger: Ledger, folded: FoldedRun, token: int, limits: FoldLimits) -> M
     columns = _columns_with(manifest.columns, names)
     serial = manifest.serial + 1
     # The latest moment at which a request can have left: a quiet period that starts from it must not end early.
-    sent_at = ceil(folded.answers.last_time + NEWEST_RECORD_SECONDS)
+    clock = lasting(manifest.clock, folded.clock)
+    sent_at = ceil(folded.answers.last_time(clock) + NEWEST_RECORD_SECONDS)
     with _engine(ledger.folder, limits) as connection:
         _load(connection, folded)
         writer = _Writer(connection, ledger, serial)
@@ -90,6 +94,7 @@ def fold(ledger: Ledger, folded: FoldedRun, token: int, limits: FoldLimits) -> M
             key_fingerprint=folded.key_fingerprint or manifest.key_fingerprint,
             last_run=folded.run,
             last_run_bytes=folded.journal_bytes,
+            clock=clock,
         )
     failpoints.reach("fold.files_written")
     committed = ledger.commit(next_manifest, token)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from tui_app.core.clock_reading import ClockReading
 from tui_app.core.digest import digest_of
 from tui_app.core.errors import Damaged, FixInput, Refused
 from tui_app.core.plan import LedgerView
@@ -64,6 +65,8 @@ class Manifest:
     """The run whose acknowledgements were folded last."""
     last_run_bytes: int = 0
     """How much of its journal was folded; a longer one holds more."""
+    clock: ClockReading = field(default_factory=ClockReading)
+    """By which `sent_at` of every customer is kept."""
 
 
 class Ledger:
@@ -94,7 +97,8 @@ class Ledger:
                 f"Ledger {self.folder}: another version of Stoker wrote it. Nothing was used. Install that version."
             )
         stored = {name: StoredFile(**document[name]) if document[name] else None for name in _FILES}
-        return Manifest(**{**document, **stored})
+        clock = ClockReading(**document.get("clock", {}))
+        return Manifest(**{**document, **stored, "clock": clock})
 
     def prepare(self) -> None:
         """Write the manifest of an empty ledger, so that files without a manifest are always damage."""

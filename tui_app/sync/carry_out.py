@@ -105,8 +105,8 @@ async def _send(run: RunFiles, worker: Worker, parts: tuple[Line, Steering, Voic
 def _line_of(run: RunFiles, worker: Worker, known: tuple[RunJournal, RunAnswers], stopping: asyncio.Event) -> Line:
     journal, answers = known
     totals = answers.totals()
-    if answers.is_new:
-        journal.append([Opened(worker.stored.fingerprint, worker.clock.epoch_seconds())])
+    clock = worker.clock.reading()
+    journal.append([Opened(worker.stored.fingerprint, worker.clock.epoch_seconds(), clock.boot, clock.booted_at)])
     return Line(
         braze=worker.braze,
         limiter=worker.limiter,
@@ -136,6 +136,7 @@ def _steering_of(run: RunFiles, worker: Worker, tally: Tally) -> Steering:
         hold=lambda: run.leave_wish("pause"),
         max_rejected_share=plan.max_rejected_share,
         quiet_period_seconds=plan.quiet_period_seconds,
+        ledger_clock=worker.ledger.state().clock,
         # Whoever resumes a run that this guard stopped has seen its report.
         guard_was_allowed=worker.rejections_allowed or was_over,
     )

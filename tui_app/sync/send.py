@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from tui_app import failpoints
+from tui_app.core.clock_reading import ClockReading, translated
 from tui_app.core.guards import rejected_is_over
 from tui_app.core.run import Answered, Dispatched, Wish
 from tui_app.ports import OutgoingRequest
@@ -33,6 +34,8 @@ class Steering:
     """Leave the wish to pause, because a guard wants a person to look."""
     max_rejected_share: float
     quiet_period_seconds: float
+    ledger_clock: ClockReading
+    """By which the ledger says when a customer was last sent."""
     guard_was_allowed: bool = False
     state: str = "sending"
     """sending, waiting or paused."""
@@ -129,8 +132,9 @@ async def _ripe_blocks(
 def _quiet_seconds(line: Line, steering: Steering, request: OutgoingRequest) -> float:
     if request.not_before is None:
         return 0.0
+    now = translated(line.clock.epoch_seconds(), line.clock.reading(), steering.ledger_clock)
     # A clock that was set back must not make a run wait longer than one quiet period.
-    wait = request.not_before + steering.quiet_period_seconds - line.clock.epoch_seconds()
+    wait = request.not_before + steering.quiet_period_seconds - now
     return min(wait, steering.quiet_period_seconds)
 
 
