@@ -26,10 +26,15 @@ def broken_by_plan(planned: Planned, shop: Shop) -> Iterator[str]:
 
 
 def _broken_payloads(planned: Planned, objects: Mapping[str, dict[str, Any]]) -> Iterator[str]:
-    """All objects are sent but those that Braze refused before."""
+    """All objects are sent but those that Braze refused before, in the same words."""
     refused = planned.ledger.refused
-    expected = {customer: each for customer, each in objects.items() if refused.get(customer) != each}
     sent = {customer: json.loads(payload) for customer, payload in planned.payloads.items()}
+    reworded = {
+        customer for customer in sent.keys() & refused.keys() if list(sent[customer]) != list(refused[customer])
+    }
+    expected = {
+        customer: each for customer, each in objects.items() if refused.get(customer) != each or customer in reworded
+    }
     for customer in sorted(expected.keys() | sent.keys()):
         if sent.get(customer) != expected.get(customer):
             yield f"the plan sends {sent.get(customer)} instead of {expected.get(customer)}"
@@ -60,12 +65,13 @@ def _objects(shop: Shop, ledger: LedgerSeen) -> dict[str, dict[str, Any]]:
 
 
 def _of_member(row: Row, shop: Shop, ledger: LedgerSeen) -> dict[str, Any]:
-    sets = {each.name: _of_attribute(each, row, ledger) for each in shop.habits.attributes}
+    sets = {each.name: _of_attribute(each, row, ledger) for each in shop.mapping}
     if shop.habits.is_campaign:
         key = row["id"], AUDIENCE
         is_known = ledger.values.get(key) == "true" and key not in ledger.doubt
         sets[AUDIENCE] = _UNTOUCHED if is_known else True
-    return _touched(sets)
+    # What is no longer mapped stays at Braze as it is, once it is certain what it is.
+    return _touched(_doubtful(row["id"], ledger) | sets)
 
 
 def _of_attribute(attribute: Attribute, row: Row, ledger: LedgerSeen) -> Any:
@@ -82,12 +88,16 @@ def _of_attribute(attribute: Attribute, row: Row, ledger: LedgerSeen) -> Any:
 
 def _of_outsider(customer: str, shop: Shop, ledger: LedgerSeen) -> dict[str, Any]:
     """Who is not in the activation is settled, and told that he has left."""
-    sets = {name: json.loads(value) for (of, name), value in ledger.doubt.items() if of == customer}
+    sets = _doubtful(customer, ledger)
     key = customer, AUDIENCE
     was_in = shop.habits.is_campaign and "true" in (ledger.values.get(key), ledger.doubt.get(key))
     if was_in and shop.habits.on_leave != "keep":
         sets[AUDIENCE] = _ON_LEAVE[shop.habits.on_leave]
     return _touched(sets)
+
+
+def _doubtful(customer: str, ledger: LedgerSeen) -> dict[str, Any]:
+    return {name: json.loads(value) for (of, name), value in ledger.doubt.items() if of == customer}
 
 
 def _known(values: Mapping[tuple[str, str], str], customer: str, attribute: str) -> Any:

@@ -71,7 +71,7 @@ def _broken_agreement(profiles: Profiles, ledger: LedgerSeen, excused: set[str])
 
 
 def _broken_member(row: Row, shop: Shop, profile: Mapping[str, Any]) -> Iterator[str]:
-    for attribute in shop.habits.attributes:
+    for attribute in shop.mapping:
         try:
             value = wanted(attribute, row[attribute.column])
         except ValueError:
@@ -96,7 +96,7 @@ def _broken_leavers(shop: Shop, profiles: Profiles) -> Iterator[str]:
 
 def _is_refused(row: Row, shop: Shop) -> bool:
     """Whether Braze refuses the object of this customer."""
-    for attribute in shop.habits.attributes:
+    for attribute in shop.mapping:
         try:
             if is_refused(wanted(attribute, row[attribute.column])):
                 return True

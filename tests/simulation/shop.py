@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -48,6 +48,7 @@ class Habits:
     """What does not change in a world."""
 
     attributes: tuple[Attribute, ...]
+    """Mapped on the first day; later some of them."""
     is_campaign: bool
     on_leave: Literal["false", "null", "keep"]
     objects_per_request: int
@@ -71,6 +72,8 @@ class Shop:
 
     habits: Habits
     rows: list[Row]
+    mapping: tuple[Attribute, ...]
+    """What is mapped today."""
     left: list[Row] = field(default_factory=list)
     """Customers who may come back."""
     past: dict[str, list[Row]] = field(default_factory=dict)
@@ -101,7 +104,7 @@ def a_shop(chance: random.Random) -> Shop:
             server_trouble_attempts=chance.choice((1, 2, 3, 8)), unclear_attempts=chance.choice((1, 2, 3))
         ),
     )
-    shop = Shop(habits, [])
+    shop = Shop(habits, [], habits.attributes)
     shop.rows = [_a_row(habits, f"c{number:02}", chance) for number in range(chance.randint(3, 40))]
     _spoil(shop, chance)
     return shop
@@ -143,6 +146,14 @@ def edit(shop: Shop, chance: random.Random) -> None:
         past.append(row)
     _move(shop, chance)
     _spoil(shop, chance)
+    if chance.random() < 0.15:
+        shop.mapping = _another_mapping(shop.habits.attributes, chance)
+
+
+def _another_mapping(attributes: tuple[Attribute, ...], chance: random.Random) -> tuple[Attribute, ...]:
+    """Somebody maps some of the attributes, and says anew what happens on NULL."""
+    some = [each for each in attributes if chance.random() < 0.7] or [chance.choice(attributes)]
+    return tuple(replace(each, on_null=chance.choice(("clear", "keep"))) for each in some)
 
 
 def _move(shop: Shop, chance: random.Random) -> None:
@@ -179,8 +190,9 @@ def write_table(shop: Shop, folder: Path) -> None:
     pq.write_table(pa.table(columns), folder / "customers.parquet")
 
 
-def write_project(habits: Habits, folder: Path) -> None:
+def write_project(shop: Shop, folder: Path) -> None:
     """Write stoker.toml and the key."""
+    habits = shop.habits
     hourly = "" if habits.requests_per_hour is None else f"requests_per_hour = {habits.requests_per_hour}"
     text = f"""
 state = "{folder / "state"}"
@@ -199,7 +211,7 @@ quiet_period_seconds = {habits.quiet_period_seconds}
 destination = "braze"
 identifier_column = "id"
 [templates.profile.attributes]
-{chr(10).join(each.as_toml() for each in habits.attributes)}
+{chr(10).join(each.as_toml() for each in shop.mapping)}
 [segments.members]
 table = "customers"
 all = [ {{ column = "is_member", op = "is true" }} ]

@@ -61,10 +61,9 @@ class _Story:
         self.folder = folder
         self.shop = a_shop(self.chance)
         habits = self.shop.habits
-        write_project(habits, folder)
         state = folder / "state"
         state.mkdir(mode=0o700)
-        self.workplace = Workplace(read_project(folder), state)
+        self.workplace = self._workplace()
         settings = SandboxSettings(
             apply_delay_seconds=(0.01, habits.longest_delay_seconds),
             contract="data_points" if habits.requests_per_hour is None else "mau",
@@ -91,12 +90,17 @@ class _Story:
                 break
             self._tell(f"day {day}: {len(self.shop.rows)} rows")
             self._day()
-            edit(self.shop, self.chance)
+            self._night()
             self._wait()
         if not self.world.violations:
             self._last_days()
         self.world.digest = self.digest.hexdigest()
         return self.world
+
+    def _workplace(self) -> Workplace:
+        """With the project as it is today."""
+        write_project(self.shop, self.folder)
+        return Workplace(read_project(self.folder), self.folder / "state")
 
     def _day(self) -> None:
         write_table(self.shop, self.folder)
@@ -218,6 +222,13 @@ class _Story:
         if ended.how == "broken":
             self._violated(str(ended.report))
         return ended
+
+    def _night(self) -> None:
+        mapping = self.shop.mapping
+        edit(self.shop, self.chance)
+        if self.shop.mapping != mapping:
+            self._tell(f"the mapping is now {self.shop.mapping}")
+            self.workplace = self._workplace()
 
     def _wait(self) -> None:
         """Until the next day, or just until the next edit of an impatient person; the clock may be set meanwhile."""
