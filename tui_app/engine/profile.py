@@ -33,6 +33,8 @@ Source: braze.com/docs/api/endpoints/user_data/post_user_track, "Updating by ema
 """
 
 _NULL_TEXT = ibis.null("string")
+SHOWN_CHARACTERS = 1_000
+"""Of a source value that is withheld: more than any text that is sent. Of a cell of megabytes the beginning is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,8 @@ def mapped_rows(source: ir.Table, template: Template, destination: Destination, 
         id string, NULL if unusable · bad_id string, code of the reason against it or NULL · raw_id string, the
         identifier as the source has it · then for attribute i of `sent_attributes`: v{i} string, canonical JSON text
         or NULL · p{i} string, code of the reason why the value is withheld, or NULL; then v{i} is NULL · w{i} string,
-        the source value as text where p{i} is set · then the columns of `keep`. As many rows as `source`.
+        the source value as text where p{i} is set · then the columns of `keep`. As many rows as `source`. What shows
+        the source, raw_id and w{i}, is cut after `SHOWN_CHARACTERS`.
 
     Raises:
         FixInput: All that `mapping_problems` finds.
@@ -160,7 +163,8 @@ def _unless_withheld(judged: ir.Table, step: int, encoding: Encoding) -> ir.Stri
 
 
 def _shown(judged: ir.Table, step: int, encoding: Encoding) -> ir.StringValue:
-    return encoding.show(*(judged[f"source{step}_{part}"] for part in range(len(encoding.columns))))
+    shown = encoding.show(*(judged[f"source{step}_{part}"] for part in range(len(encoding.columns))))
+    return shown.left(SHOWN_CHARACTERS)
 
 
 def mapping_problems(schema: ibis.Schema, template: Template, destination: Destination) -> list[Problem]:
