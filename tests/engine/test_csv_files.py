@@ -44,7 +44,7 @@ def mistake(open_sources: OpenSources, tmp_path: Path, text: bytes) -> str:
         (b"id\nc1\nc2,c3\n", "line 3: the row has 2 cells and the header has 1"),
         (b"id,a\nc1," + b"x" * 3_000_000 + b"\n", "line 2: a row is longer than 2,097,152 bytes"),
         (b"\nid,a\nc1,2\n", "the first line, which names the columns, is blank"),
-        (b'"id,a\nc1,2\n', "the first line, which names the columns, is blank or has an open quote"),
+        (b'"id,a\nc1,2\n', "the first line, which names the columns, is blank, has an open quote"),
     ],
     ids=[
         "too few cells",

@@ -15,6 +15,11 @@ from tui_app.core.project import SourceTable
 from tui_app.engine.files import SourceFile, fault
 from tui_app.engine.nearest import nearest_sentence
 
+MAX_COLUMNS = 2_000
+"""Of one table. Snowflake's and Postgres' tables are narrower; planning a statement takes the square of its columns."""
+MAX_NESTING = 64
+"""Of lists and structs in each other. Parsers of types and of JSON call themselves once per level."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -28,13 +33,15 @@ class Column:
 
 
 def require_distinct_names(table: SourceTable, file: SourceFile, names: Sequence[str]) -> None:
-    """Refuse columns without a name and names that are equal or differ by case only.
+    """Refuse countless columns, columns without a name and names that are equal or differ by case only.
 
     Raises:
         FixInput: Lists the names.
     """
     if not names:
         raise fault(table, f"{file.shown} has no columns. Nothing was read.", "no_columns")
+    if len(names) > MAX_COLUMNS:
+        raise too_many_columns(table, file)
     blank = [position for position, name in enumerate(names, start=1) if not name.strip()]
     if blank:
         raise fault(
@@ -50,6 +57,30 @@ def require_distinct_names(table: SourceTable, file: SourceFile, names: Sequence
             " Which one is meant cannot be known, so nothing was read. Rename them.",
             "duplicate_columns",
         )
+
+
+def too_many_columns(table: SourceTable, file: SourceFile) -> FixInput:
+    """The refusal of a table that is too wide."""
+    return fault(
+        table,
+        f"{file.shown} has more than {MAX_COLUMNS:,} columns. Nothing was read. Write a file with the columns that are"
+        " wanted.",
+        "too_many_columns",
+    )
+
+
+def nests_too_deep(table: SourceTable, where: str) -> FixInput:
+    """The refusal of lists and structs that go on and on.
+
+    Args:
+        table: That the file belongs to.
+        where: The file, with a line if it has lines.
+    """
+    return fault(
+        table,
+        f"{where} nests lists and objects deeper than {MAX_NESTING} levels. Nothing was read. Flatten it.",
+        "nesting",
+    )
 
 
 def clashing_names(names: Sequence[str]) -> list[str]:

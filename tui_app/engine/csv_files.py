@@ -43,7 +43,7 @@ def read_layout(table: SourceTable, file: SourceFile, text: Path) -> CsvLayout:
         text: Where its plain UTF-8 text is.
 
     Raises:
-        FixInput: The first line is blank, or columns have no name or clashing names.
+        FixInput: The first line is blank, or columns have no name, clashing names or a name of several lines.
     """
     with text.open(encoding="utf-8", newline="") as handle:
         head = handle.read(_HEAD_CHARACTERS)
@@ -52,11 +52,24 @@ def read_layout(table: SourceTable, file: SourceFile, text: Path) -> CsvLayout:
     if not records or not records[0]:
         raise fault(
             table,
-            f"{file.shown}: the first line, which names the columns, is blank or has an open quote. Nothing was read.",
+            f"{file.shown}: the first line, which names the columns, is blank, has an open quote or is too long."
+            " Nothing was read.",
             "csv",
         )
+    _require_names_of_one_line(table, file, records[0])
     require_distinct_names(table, file, records[0])
     return CsvLayout(delimiter, tuple(records[0]))
+
+
+def _require_names_of_one_line(table: SourceTable, file: SourceFile, names: Sequence[str]) -> None:
+    """DuckDB takes the first line break for that of all lines, quoted or not, and then finds no row at all."""
+    broken = [str(position) for position, name in enumerate(names, start=1) if "\r" in name or "\n" in name]
+    if broken:
+        raise fault(
+            table,
+            f"{file.shown}: the name of column {', '.join(broken)} holds a line break. Nothing was read. Rename it.",
+            "csv",
+        )
 
 
 def _records(head: str, delimiter: str) -> list[list[str]]:

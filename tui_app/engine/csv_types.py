@@ -17,6 +17,9 @@ from tui_app.engine.sql_quoting import sql_name
 
 _SAMPLED_ROWS = 10_000
 """Most columns lose most candidates in the first rows, which spares the pass over the whole file."""
+_AGGREGATES_AT_ONCE = 112
+"""In one statement: all candidates of 16 columns. Planning takes the square of their number, so that the candidates of
+500 columns in one statement took minutes."""
 
 _TIME = r"([01]\d|2[0-3]):[0-5]\d"
 _SECONDS = r":[0-5]\d(\.\d{1,6})?"
@@ -92,12 +95,15 @@ def typed_columns(work: Backend, cells: str, names: Sequence[str]) -> tuple[Colu
     Returns:
         Columns whose expression is typed; in a typed column an empty string is NULL. A column without values is text.
     """
-    head = f"SELECT * FROM {cells} LIMIT {_SAMPLED_ROWS}"
-    sampled = _holding(work, head, [(name, kind) for name in names for kind in _CELL_TYPES], without_cells=True)
-    candidates = {name: [kind for each, kind in sampled if each == name] for name in names}
+    head = f"{cells} LIMIT {_SAMPLED_ROWS}"
+    candidates: dict[str, list[str]] = {name: [] for name in names}
+    for name, kind in _holding(
+        work, head, [(name, kind) for name in names for kind in _CELL_TYPES], without_cells=True
+    ):
+        candidates[name].append(kind)
     kinds: dict[str, str] = {}
     while tests := [(name, left[0]) for name, left in candidates.items() if left and name not in kinds]:
-        kinds |= _holding(work, f"FROM {cells}", tests, without_cells=False)
+        kinds |= _holding(work, cells, tests, without_cells=False)
         for name, _ in tests:
             candidates[name].pop(0)
     scales = _scales(work, cells, [name for name, kind in kinds.items() if kind == "decimal"])
@@ -108,7 +114,7 @@ def _holding(
     work: Backend, rows: str, candidates: Sequence[tuple[str, str]], *, without_cells: bool
 ) -> list[tuple[str, str]]:
     """Those candidates (column, kind) that hold for every cell; `without_cells` is the answer for empty columns."""
-    answers = _one_row(work, [_judgement(name, _CELL_TYPES[kind]) for name, kind in candidates], rows)
+    answers = _one_row(work, [(name, _judgement(name, _CELL_TYPES[kind])) for name, kind in candidates], rows)
     return [
         candidate
         for candidate, answer in zip(candidates, answers, strict=True)
@@ -123,19 +129,23 @@ def _judgement(name: str, cell_type: _CellType) -> str:
 
 def _scales(work: Backend, cells: str, names: Sequence[str]) -> dict[str, int]:
     """The count of decimals of columns that have the same in all cells."""
-    counts = [_on(f"any_value({_DECIMALS}) FILTER ($cell <> '')", sql_name(name)) for name in names]
-    return dict(zip(names, _one_row(work, counts, f"FROM {cells}"), strict=True))
+    counts = [(name, _on(f"any_value({_DECIMALS}) FILTER ($cell <> '')", sql_name(name))) for name in names]
+    return dict(zip(names, _one_row(work, counts, cells), strict=True))
 
 
 def _on(template: str, column: str) -> str:
     return template.replace("$cell", column)
 
 
-def _one_row(work: Backend, aggregates: Sequence[str], rows: str) -> tuple[Any, ...]:
-    if not aggregates:
-        return ()
-    row: tuple[Any, ...] = work.con.execute(f"SELECT {', '.join(aggregates)} FROM ({rows})").fetchone()
-    return row
+def _one_row(work: Backend, aggregates: Sequence[tuple[str, str]], rows: str) -> tuple[Any, ...]:
+    """What aggregates (column, SQL) give over `rows`, which is what may stand behind FROM."""
+    answers: tuple[Any, ...] = ()
+    for first in range(0, len(aggregates), _AGGREGATES_AT_ONCE):
+        some = aggregates[first : first + _AGGREGATES_AT_ONCE]
+        columns = ", ".join(dict.fromkeys(sql_name(name) for name, _ in some))
+        statement = f"SELECT {', '.join(sql for _, sql in some)} FROM (SELECT {columns} FROM {rows})"
+        answers += tuple(work.con.execute(statement).fetchone())
+    return answers
 
 
 def _expression(name: str, kind: str | None, scale: int | None) -> str:

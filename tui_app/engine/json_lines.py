@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import reduce
+from itertools import accumulate
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,7 +19,15 @@ from ibis.backends.duckdb import Backend
 
 from tui_app.core.errors import FixInput
 from tui_app.core.project import SourceTable
-from tui_app.engine.columns import clashing_names, require_distinct_names, require_same_columns
+from tui_app.engine.columns import (
+    MAX_COLUMNS,
+    MAX_NESTING,
+    clashing_names,
+    nests_too_deep,
+    require_distinct_names,
+    require_same_columns,
+    too_many_columns,
+)
 from tui_app.engine.files import SourceFile, fault
 from tui_app.engine.sql_quoting import sql_list, sql_literal, sql_name
 
@@ -28,6 +37,12 @@ _Object: TypeAlias = "dict[str, _Structure]"
 _NUMBERS = ("BIGINT", "UBIGINT", "HUGEINT", "DOUBLE")
 _MAXIMUM_OBJECT_BYTES = 16 << 20
 _BATCH_LINES = 1_000
+_CHUNK_BYTES = 1 << 20
+_NO_OPENERS = bytes(set(range(256)) - set(b"[{\n"))
+_MANY_OPENERS = re.compile(rb"[\[{]{%d}" % (MAX_NESTING + 1))
+_QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*+"?')
+_STEPS = bytes.maketrans(b"[{]}", b"++--")
+_NO_STEPS = bytes(set(range(256)) - set(b"[{]}"))
 
 _SIGNED = {"NULL": "VARCHAR", "UBIGINT": "BIGINT", "HUGEINT": "BIGINT"}
 """DuckDB finds UBIGINT where no number is negative and HUGEINT where some are: nearly always small numbers."""
@@ -49,14 +64,47 @@ def lines_sql(work: Backend, table: SourceTable, files: Mapping[Path, SourceFile
         SQL that holds if all whole numbers have at most 63 bits, as nearly always, and SQL that holds for all numbers.
 
     Raises:
-        FixInput: A line is not an object, or the files' keys differ.
+        FixInput: A line is not an object or nests too deep, the files' keys differ, or there are too many.
         duckdb.Error: A line is not JSON; see `explain_json_error`.
     """
+    for path, file in files.items():
+        _require_shallow(table, path, file)
     structures = {file: _structure(work, table, path, file) for path, file in files.items()}
     # Types may differ: they widen within a file as well, and what cannot be joined becomes JSON, visibly.
     require_same_columns(table, {file: dict.fromkeys(found, "JSON") for file, found in structures.items()})
     merged = reduce(_merge_objects, structures.values())
     return _read_json(list(files), merged, _SIGNED), _read_json(list(files), merged, _EXACT)
+
+
+def _require_shallow(table: SourceTable, path: Path, file: SourceFile) -> None:
+    """Refuse a line that nests so deep that DuckDB's parser would leave its stack, and end the process."""
+    if not _has_many_openers(path):
+        return
+    with path.open("rb") as lines:
+        number = 0
+        # A line that is longer is refused by DuckDB, which does not parse it then.
+        while line := lines.readline(_MAXIMUM_OBJECT_BYTES):
+            number += 1
+            if line.count(b"[") + line.count(b"{") > MAX_NESTING and _deepest(line) > MAX_NESTING:
+                raise nests_too_deep(table, f"{file.shown}, line {number}")
+
+
+def _has_many_openers(path: Path) -> bool:
+    """Whether a line opens more brackets than may be open at the same time; hardly any file has one."""
+    carried = b""
+    with path.open("rb") as text:
+        while chunk := text.read(_CHUNK_BYTES):
+            openers = carried + chunk.translate(None, _NO_OPENERS)
+            if _MANY_OPENERS.search(openers):
+                return True
+            carried = openers[-MAX_NESTING:]
+    return False
+
+
+def _deepest(line: bytes) -> int:
+    """How many brackets are open at the same time, those in texts left out."""
+    steps = _QUOTED.sub(b"", line).translate(_STEPS, _NO_STEPS)
+    return max(accumulate(1 if step == ord("+") else -1 for step in steps), default=0)
 
 
 def _structure(work: Backend, table: SourceTable, path: Path, file: SourceFile) -> _Object:
@@ -78,6 +126,8 @@ def _structure(work: Backend, table: SourceTable, path: Path, file: SourceFile) 
             if not isinstance(found, dict):
                 raise _no_objects(table, file)
             structure = _merge_objects(structure, found)
+            if len(structure) > MAX_COLUMNS:
+                raise too_many_columns(table, file)
     if not structure:
         raise _no_objects(table, file)
     require_distinct_names(table, file, list(structure))
@@ -105,7 +155,8 @@ def _merge(left: _Structure, right: _Structure) -> _Structure:
         return right
     match left, right:
         case dict(), dict():
-            return _merge_objects(left, right)
+            merged = _merge_objects(left, right)
+            return merged if len(merged) <= MAX_COLUMNS else "JSON"
         case [one], [other]:
             return [_merge(one, other)]
         case str(), str() if left in _NUMBERS and right in _NUMBERS:

@@ -8,7 +8,13 @@ import duckdb
 from ibis.backends.duckdb import Backend
 
 from tui_app.core.project import SourceTable
-from tui_app.engine.columns import Column, require_distinct_names, require_same_columns
+from tui_app.engine.columns import (
+    MAX_NESTING,
+    Column,
+    nests_too_deep,
+    require_distinct_names,
+    require_same_columns,
+)
 from tui_app.engine.files import SourceFile, fault
 from tui_app.engine.sql_quoting import sql_list, sql_literal, sql_name
 
@@ -54,6 +60,8 @@ def _types(work: Backend, table: SourceTable, file: SourceFile) -> dict[str, str
     path = str(file.path)
     try:
         nodes = work.con.execute(f"SELECT name, num_children FROM parquet_schema({sql_literal(path)})").fetchall()
+        if _depth(nodes) > MAX_NESTING:
+            raise nests_too_deep(table, file.shown)
         names = _top_level(nodes)
         require_distinct_names(table, file, names)
         described = work.con.execute(f"DESCRIBE SELECT * FROM {parquet_sql([path])}").fetchall()
@@ -76,3 +84,17 @@ def _top_level(nodes: Sequence[tuple[str, int | None]]) -> list[str]:
             names.append(name)
         open_nodes += (child_count or 0) - (1 if open_nodes else 0)
     return names
+
+
+def _depth(nodes: Sequence[tuple[str, int | None]]) -> int:
+    """How many levels a schema has below its root, listed depth first; a list takes two."""
+    deepest = 0
+    open_children: list[int] = []
+    for _, child_count in nodes:
+        while open_children and not open_children[-1]:
+            open_children.pop()
+        if open_children:
+            open_children[-1] -= 1
+        open_children.append(child_count or 0)
+        deepest = max(deepest, len(open_children) - 1)
+    return deepest
