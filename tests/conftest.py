@@ -16,6 +16,7 @@ import httpx
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import settings
 
 from tui_app.core.pace import RetryLimits
 from tui_app.core.run import Progress
@@ -25,6 +26,11 @@ from tui_app.sync.apply_plan import Approval, begin_run
 from tui_app.sync.make_plan import PlanRequest, make_plan
 from tui_app.sync.rooms import activation_named
 from tui_app.wiring import Workplace, open_workplace, work_on
+
+settings.register_profile("always", derandomize=True, deadline=None)
+settings.register_profile("many", max_examples=5_000, deadline=None, print_blob=True)
+# The same examples on every machine; `pytest --hypothesis-profile=many` looks for new ones.
+settings.load_profile("always")
 
 KEY = "00000000-1111-2222-3333-444444444444"
 
