@@ -1,10 +1,11 @@
 """One diff from beginning to end: source, mapping and segments against the ledger, into the files of a plan.
 
 Relations in the work engine, in the order in which they come to be:
-members_raw (mapped rows in the segments) · others_raw (identifiers of the other rows) · doubles (identifiers of several
-rows) · usable (members_raw with a usable identifier) · ledger_wide, doubt_wide (what is known, by position of the
-attribute) · changed_values · changed (with payloads, which are written only where somebody reads them) · withheld ·
-ready (changed, without what is withheld).
+ledger_wide, doubt_wide (what is known, by position of the attribute) · members_raw (mapped rows in the segments; once
+there is a ledger, only those of which something may have to be sent or told) · member_ids (identifiers of all rows in
+the segments, NULL where unusable) · others_raw (of the other rows) · doubles (identifiers of several rows) · usable
+(members_raw with a usable identifier) · changed_values · changed (with payloads, which are written only where somebody
+reads them) · withheld · ready (changed, without what is withheld).
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from tui_app.engine.first_plan import (
     stage_first_changes,
     stage_first_members,
 )
+from tui_app.engine.later_plan import stage_later_members
 from tui_app.engine.payload import before_sql, data_points_sql, payload_sql, write_changes, write_requests
 from tui_app.engine.profile import mapped_rows, mapping_problems, sent_attributes, text_columns
 from tui_app.engine.segment import members, segment_problems
@@ -68,8 +70,8 @@ def write_plan_files(sources: Sources, job: Job, folder: Path) -> DiffOutcome:
     with sources.reading():
         attributes = _attributes(work, job)
         is_first = _is_first(job.view, attributes)
-        _stage_rows(sources, job, attributes if is_first else None)
         _stage_known(work, job.view, attributes)
+        _stage_rows(sources, job, attributes, is_first=is_first)
         limits = RequestLimits(max_objects=job.destination.objects_per_request)
         if is_first:
             stage_first_changes(work)
@@ -119,8 +121,8 @@ def _settled(name: str) -> DiffAttribute:
     return DiffAttribute(name, "custom", "settled")
 
 
-def _stage_rows(sources: Sources, job: Job, first: Sequence[DiffAttribute] | None) -> None:
-    """Relations members_raw, others_raw, doubles and usable; `first` if there is nothing to compare with."""
+def _stage_rows(sources: Sources, job: Job, attributes: Sequence[DiffAttribute], *, is_first: bool) -> None:
+    """Relations members_raw, member_ids, others_raw, doubles and usable."""
     work = sources.work
     template = job.template
     texts = {name: f"{name} as text" for name in sorted(text_columns(template, job.destination))}
@@ -132,19 +134,26 @@ def _stage_rows(sources: Sources, job: Job, first: Sequence[DiffAttribute] | Non
     # The text of an identifier is wanted only where it is withheld; a copy of each would cost as much as a value.
     mapped = mapped.mutate(raw_id=ibis.ifelse(mapped.bad_id.notnull(), mapped.raw_id, ibis.null("string")))
     inside, outside = mapped.filter(mapped[_IS_MEMBER]).drop(_IS_MEMBER), mapped.filter(~mapped[_IS_MEMBER])
-    if first is None:
-        _create(work, "members_raw", inside)
+    if job.view.snapshot:
+        stage_later_members(work, work.compile(inside), attributes, has_doubt=job.view.doubt is not None)
     else:
-        stage_first_members(work, work.compile(inside), first, job.destination, _json_names(first))
+        if is_first:
+            stage_first_members(work, work.compile(inside), attributes, job.destination, _json_names(attributes))
+        else:
+            _create(work, "members_raw", inside)
+        work.raw_sql("CREATE TEMP VIEW member_ids AS SELECT id FROM members_raw")
     _create(work, "others_raw", outside.select("id"))
     work.raw_sql(
         """CREATE TEMP TABLE doubles AS
-           SELECT id FROM (SELECT id FROM members_raw WHERE bad_id IS NULL
-                           UNION ALL SELECT id FROM others_raw WHERE id IS NOT NULL)
+           SELECT id FROM (FROM member_ids UNION ALL FROM others_raw) WHERE id IS NOT NULL
            GROUP BY id HAVING count(*) > 1"""
     )
-    without_doubles = "ANTI JOIN doubles USING (id)" if _count(work, "doubles") else ""
-    work.raw_sql(f"CREATE TEMP VIEW usable AS SELECT * FROM members_raw {without_doubles} WHERE bad_id IS NULL")
+    work.raw_sql(f"CREATE TEMP VIEW usable AS SELECT * FROM members_raw {_without_doubles(work)} WHERE bad_id IS NULL")
+
+
+def _without_doubles(work: Backend) -> str:
+    """SQL that leaves out the identifiers of several rows; nearly always there are none."""
+    return "ANTI JOIN doubles USING (id)" if _count(work, "doubles") else ""
 
 
 def _membership(sources: Sources, job: Job, table: ir.Table) -> ir.BooleanValue:
@@ -189,7 +198,7 @@ def _stage_changes(work: Backend, job: Job, attributes: Sequence[DiffAttribute])
     changed = member_changes(usable, ledger, doubt, attributes)
     on_leave = job.activation.on_leave if isinstance(job.activation, Campaign) else "keep"
     # Customers with several rows stay where they are: which row speaks for them is unknown.
-    accounted = ibis.union(usable.select("id"), work.table("doubles").select("id"))
+    accounted = ibis.union(work.table("member_ids"), work.table("doubles"))
     outside = outsider_changes(ledger, doubt, accounted, attributes, on_leave)
     if outside is not None:
         changed = ibis.union(changed, outside)
@@ -222,13 +231,13 @@ def _outcome(work: Backend, job: Job, attributes: Sequence[DiffAttribute], count
     kinds = {key: counted[0] for key, counted in sent.items()}
     join, update_inside = kinds.get((True, "join"), 0), kinds.get((True, "update"), 0)
     update_outside, leave = kinds.get((False, "update"), 0), kinds.get((False, "leave"), 0)
-    bad_ids = _number(work, "SELECT count(*) FROM members_raw WHERE bad_id IS NOT NULL") + _number(
-        work, "SELECT count(*) FROM doubles SEMI JOIN members_raw USING (id)"
-    )
+    usable = _number(work, f"SELECT count(id) FROM member_ids {_without_doubles(work)}")
+    unusable = _number(work, "SELECT count(*) FROM member_ids WHERE id IS NULL")
+    bad_ids = unusable + _number(work, "SELECT count(*) FROM doubles SEMI JOIN member_ids USING (id)")
     held_back = _held_back(work)
-    members_sent_or_equal = _count(work, "usable") - held_back.get(True, 0)
+    members_sent_or_equal = usable - held_back.get(True, 0)
     outside = _number(work, "SELECT count(DISTINCT id) + count(*) FILTER (id IS NULL) FROM others_raw")
-    outside -= _number(work, "SELECT count(DISTINCT id) FROM others_raw SEMI JOIN members_raw USING (id)")
+    outside -= _number(work, "SELECT count(DISTINCT id) FROM others_raw SEMI JOIN member_ids USING (id)")
     outside -= _number(
         work, "SELECT count(DISTINCT id) FROM others_raw SEMI JOIN (FROM changed_values WHERE NOT inside) USING (id)"
     )

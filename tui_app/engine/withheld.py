@@ -32,7 +32,7 @@ def stage_withheld(
     """Table `withheld`, and relation `ready`: the rows of `changed` that are sent.
 
     Args:
-        work: Has `members_raw`, `doubles`, `usable` and `changed`; see `planning`.
+        work: Has `members_raw`, `member_ids`, `doubles`, `usable` and `changed`; see `planning`.
         attributes: Positions are the suffixes of p and w columns.
         refused: Parquet file of objects that Braze refused before; see `core.plan.LedgerView`.
         max_object_bytes: The largest payload that fits into a request; None if all do.
@@ -40,7 +40,7 @@ def stage_withheld(
     parts = [
         UNUSABLE_IDS,
         f"""SELECT DISTINCT id, NULL, {sql_literal(ID_TWICE.code)}, id
-            FROM members_raw SEMI JOIN doubles USING (id) WHERE bad_id IS NULL""",
+            FROM member_ids SEMI JOIN doubles USING (id)""",
         *withheld_values({i: each.name for i, each in enumerate(attributes) if each.role == "mapped"}),
     ]
     ready = "SELECT * FROM changed"
