@@ -227,13 +227,13 @@ class Shop:
         """Customer → attribute → value, as the ledger knows them; NULLs left out."""
         workplace = self.workplace
         view = workplace.ledger_of(workplace.project.destinations["braze"]).view()
-        if view.snapshot is None:
-            return {}
         return {
             row["id"]: {
                 name: json.loads(row[column]) for name, column in view.columns.items() if row[column] is not None
             }
-            for row in pq.read_table(view.snapshot).to_pylist()
+            for path in (view.snapshot, view.delta)
+            if path
+            for row in pq.read_table(path).to_pylist()
         }
 
     def doubt(self) -> dict[tuple[str, str], Any]:

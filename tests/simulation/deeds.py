@@ -193,7 +193,8 @@ def _ledger_seen(desk: Desk) -> LedgerSeen:
     destination = desk.workplace.project.destinations["braze"]
     view: LedgerView = desk.rooms(desk.clock).ledger_of(destination).view()
     values = {}
-    for row in _rows(view.snapshot):
+    # A customer's row in the delta is newer than his row in the snapshot.
+    for row in {row["id"]: row for path in (view.snapshot, view.delta) for row in _rows(path)}.values():
         for name, column in view.columns.items():
             if row[column] is not None:
                 values[row["id"], name] = canonical(json.loads(row[column]))

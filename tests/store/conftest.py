@@ -120,14 +120,15 @@ class Book:
     def values(self) -> dict[str, dict[str, Any]]:
         """Customer → attribute → value; NULLs left out."""
         view = self.ledger.view()
-        rows = pq.read_table(view.snapshot).to_pylist() if view.snapshot else []
         return {
             row["id"]: {n: json.loads(row[column]) for n, column in view.columns.items() if row[column] is not None}
-            for row in rows
+            for path in (view.snapshot, view.delta)
+            if path
+            for row in pq.read_table(path).to_pylist()
         }
 
     def rows(self, name: str) -> list[dict[str, Any]]:
-        """Of the file `doubt` or `refused`."""
+        """Of one file of the ledger."""
         path = getattr(self.ledger.view(), name)
         return pq.read_table(path).to_pylist() if path else []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -13,7 +13,9 @@ from tui_app.store.files import sealed
 from tui_app.store.ledger import Ledger, Manifest
 
 SENT = [Opened("f", 1.0), Dispatched(9, 1000.5)]
-FILES = ("snapshot", "doubt", "refused")
+FILES = ("snapshot", "delta", "doubt", "refused")
+CROWD = {f"c{number}": {"tier": "gold", "points": 1} for number in range(20)}
+"""So many that a fold of up to four of them, or of others, needs no new snapshot."""
 
 
 def everybody(rows: int) -> list:
@@ -27,9 +29,23 @@ def mixed() -> list:
 
 @pytest.fixture
 def full_book(book, plans):
-    """A ledger that has all three files."""
+    """A ledger that has a snapshot and what is in doubt and refused."""
     book.fold(plans.seal({letter: {"tier": "gold"} for letter in "abcd"}, per_request=1), mixed())
     return book
+
+
+@pytest.fixture
+def crowded_book(book, plans):
+    """A ledger that has a snapshot of many customers."""
+    book.fold(plans.seal(CROWD), everybody(len(CROWD)))
+    return book
+
+
+@pytest.fixture
+def book_of_all_files(crowded_book, plans):
+    """A ledger that has all four files."""
+    crowded_book.fold(plans.seal({letter: {"tier": "gold"} for letter in "abcd"}, per_request=1), mixed(), run="run-2")
+    return crowded_book
 
 
 def path_of(ledger: Ledger, name: str):
@@ -124,6 +140,77 @@ def test_files_of_the_serial_before_are_kept_and_older_ones_removed(book, plans)
     assert names == ["snapshot-00000002.parquet", "snapshot-00000003.parquet"]
 
 
+def test_few_customers_leave_the_snapshot_as_it_is(crowded_book, plans):
+    """Writing ten million rows for a hundred thousand would take longer than finding them."""
+    before = crowded_book.ledger.manifest()
+    crowded_book.fold(plans.seal({"c1": {"points": 2}, "new": {"tier": "gold"}}), everybody(2), run="run-2")
+
+    after = crowded_book.ledger.manifest()
+    assert (after.snapshot, after.delta.rows, after.customers) == (before.snapshot, 2, 21)
+    assert crowded_book.values() == {**CROWD, "c1": {"tier": "gold", "points": 2}, "new": {"tier": "gold"}}
+
+
+def test_a_delta_carries_on_what_the_one_before_it_held(crowded_book, plans):
+    crowded_book.fold(plans.seal({"c1": {"points": 2}, "c2": {"points": 2}}), everybody(2), run="run-2")
+    crowded_book.fold(plans.seal({"c1": {"tier": None}, "c3": {"points": 3}}), everybody(2), run="run-3")
+
+    changed = {"c1": {"points": 2}, "c2": {"tier": "gold", "points": 2}, "c3": {"tier": "gold", "points": 3}}
+    assert crowded_book.values() == {**CROWD, **changed}
+    assert crowded_book.ledger.manifest().customers == 20
+
+
+def test_folding_a_run_twice_into_a_delta_gives_the_same_values(crowded_book, plans):
+    """A crash in the middle is mended so; and who is new is not counted twice."""
+    changes = {"c1": {"points": 2}, "new": {"tier": "gold"}}
+    crowded_book.fold(plans.seal(changes), everybody(2), run="run-2")
+    before = (crowded_book.values(), crowded_book.ledger.manifest().customers)
+
+    crowded_book.fold(plans.seal(changes), everybody(2), run="run-2")
+
+    assert (crowded_book.values(), crowded_book.ledger.manifest().customers) == before
+
+
+def test_a_delta_that_has_grown_becomes_a_snapshot(crowded_book, plans):
+    """So a ledger is never much larger than what it says, and reading it costs no more."""
+    expected = dict(CROWD)
+    seen = []
+    for number in range(8):
+        expected[f"c{number}"] = {"tier": "gold", "points": 7}
+        crowded_book.fold(plans.seal({f"c{number}": {"points": 7}}), everybody(1), run=f"run-{number}")
+        manifest = crowded_book.ledger.manifest()
+        seen.append((manifest.snapshot.rows, manifest.delta.rows if manifest.delta else 0))
+        assert len(list(crowded_book.ledger.folder.glob("*.parquet"))) <= 4
+        assert crowded_book.values() == expected
+
+    assert seen == [(20, rows) for rows in (1, 2, 3, 4, 0, 1, 2, 3)]
+
+
+def test_an_attribute_that_the_ledger_does_not_know_makes_a_snapshot(crowded_book, plans):
+    """Every delta has the columns of its snapshot."""
+    crowded_book.fold(plans.seal({"c1": {"city": "Bonn"}}), everybody(1), run="run-2")
+
+    assert crowded_book.ledger.manifest().delta is None
+    assert crowded_book.values()["c1"] == {"tier": "gold", "points": 1, "city": "Bonn"}
+
+
+def test_doubt_is_settled_by_a_delta(book_of_all_files, plans):
+    book_of_all_files.fold(plans.seal({"c": {"tier": "gold"}}), everybody(1), run="run-3")
+
+    assert [each["id"] for each in book_of_all_files.rows("doubt")] == ["d"]
+
+
+def test_a_ledger_without_deltas_is_still_read(crowded_book, plans):
+    """Stoker wrote such ones before it knew deltas."""
+    document = asdict(crowded_book.ledger.manifest())
+    del document["delta"], document["customers"]
+    (crowded_book.ledger.folder / "manifest.json").write_bytes(sealed({"format": 1, **document}))
+
+    assert crowded_book.values() == CROWD
+    assert crowded_book.ledger.view().customers == 20
+    crowded_book.fold(plans.seal({"c1": {"points": 2}}), everybody(1), run="run-2")
+    assert crowded_book.values()["c1"]["points"] == 2
+
+
 def test_the_lineage_stays_and_the_serial_counts(book, plans):
     first = book.fold(plans.seal({"a": {"points": 1}}), everybody(1))
     second = book.fold(plans.seal({"a": {"points": 2}}), everybody(1), run="run-2")
@@ -153,31 +240,31 @@ def test_a_state_that_another_writer_overtook_cannot_be_committed(book, plans):
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_flipped_bit_in_a_data_file_is_noticed_before_a_value_is_used(full_book, flipped, name):
-    path = path_of(full_book.ledger, name)
+def test_a_flipped_bit_in_a_data_file_is_noticed_before_a_value_is_used(book_of_all_files, flipped, name):
+    path = path_of(book_of_all_files.ledger, name)
     content = path.read_bytes()
 
     for bit in range(0, len(content) * 8, 131):
         path.write_bytes(flipped(content, bit))
         with pytest.raises(Damaged, match="is not what Stoker wrote"):
-            full_book.ledger.view()
+            book_of_all_files.ledger.view()
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_data_file_without_its_end_is_noticed(full_book, name):
-    path = path_of(full_book.ledger, name)
+def test_a_data_file_without_its_end_is_noticed(book_of_all_files, name):
+    path = path_of(book_of_all_files.ledger, name)
     path.write_bytes(path.read_bytes()[:-1])
 
     with pytest.raises(Damaged, match="is not what Stoker wrote"):
-        full_book.ledger.view()
+        book_of_all_files.ledger.view()
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_missing_data_file_is_noticed(full_book, name):
-    path_of(full_book.ledger, name).unlink()
+def test_a_missing_data_file_is_noticed(book_of_all_files, name):
+    path_of(book_of_all_files.ledger, name).unlink()
 
     with pytest.raises(Damaged, match="it is missing"):
-        full_book.ledger.view()
+        book_of_all_files.ledger.view()
 
 
 def test_no_flipped_bit_of_the_manifest_changes_what_it_says(full_book, flipped):
@@ -225,7 +312,7 @@ def test_something_else_in_the_manifests_place_is_damage(full_book, content):
 
 
 def test_a_ledger_of_a_later_version_is_not_guessed_at(book):
-    (book.ledger.folder / "manifest.json").write_bytes(sealed({"format": 2}))
+    (book.ledger.folder / "manifest.json").write_bytes(sealed({"format": 3}))
 
     with pytest.raises(FixInput, match="another version of Stoker wrote it"):
         book.ledger.manifest()

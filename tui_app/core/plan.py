@@ -15,6 +15,7 @@ class LedgerView:
 
     snapshot: id string not null unique · sent_at int64 epoch seconds of the last send · one string column per
     attribute, canonical JSON text of the last acknowledged value or NULL.
+    delta: as snapshot; a customer's row in it stands in the place of his row in the snapshot. `known_rows` reads both.
     doubt: id string · attribute string (its name) · value string, JSON text that may have reached Braze · since int64
     epoch seconds; one row per customer and attribute.
     refused: id string unique · payload string, the exact object that Braze rejected · reason string · run string.
@@ -28,6 +29,10 @@ class LedgerView:
     """Attribute name → column of the snapshot."""
     snapshot: str | None = None
     """Path of a Parquet file; None while nothing was acknowledged."""
+    delta: str | None = None
+    """None: there is nothing newer than the snapshot."""
+    customers: int = 0
+    """How many are known."""
     doubt: str | None = None
     refused: str | None = None
     mappings: Mapping[str, str] = field(default_factory=dict)

@@ -24,6 +24,7 @@ from tui_app.core.audience import audience_segment
 from tui_app.core.errors import FixInput, Problem
 from tui_app.core.fields import STANDARD_FIELDS
 from tui_app.core.job import Job
+from tui_app.core.known_rows import known_rows_sql
 from tui_app.core.plan import AttributeCounts, DiffOutcome, LedgerView, PlanCounts
 from tui_app.core.requests import RequestLimits
 from tui_app.engine.diff import MEMBER_OF_AUDIENCE, DiffAttribute, member_changes, outsider_changes
@@ -173,13 +174,13 @@ def _membership(sources: Sources, job: Job, table: ir.Table) -> ir.BooleanValue:
 
 def _stage_known(work: Backend, view: LedgerView, attributes: Sequence[DiffAttribute]) -> None:
     """Relations ledger_wide and doubt_wide, where there is something to know."""
-    if view.snapshot:
+    known = known_rows_sql(view)
+    if known:
         columns = ", ".join(
             f"{view.columns[each.name]} AS l{i}" if each.name in view.columns else f"NULL::VARCHAR AS l{i}"
             for i, each in enumerate(attributes)
         )
-        source = f"read_parquet({sql_literal(view.snapshot)})"
-        work.raw_sql(f"CREATE TEMP VIEW ledger_wide AS SELECT id, sent_at, {columns} FROM {source}")
+        work.raw_sql(f"CREATE TEMP VIEW ledger_wide AS SELECT id, sent_at, {columns} FROM ({known})")
     if view.doubt:
         columns = ", ".join(
             f"max(value) FILTER (attribute = {sql_literal(each.name)}) AS d{i}" for i, each in enumerate(attributes)

@@ -18,11 +18,16 @@ import pyarrow as pa
 from tui_app import failpoints
 from tui_app.core.change import CLEARED, pointer_to
 from tui_app.core.clock_reading import ClockReading, lasting
+from tui_app.core.known_rows import known_rows_sql
+from tui_app.core.plan import LedgerView
 from tui_app.core.run import NEWEST_RECORD_SECONDS
 from tui_app.store.answers import ACKNOWLEDGED, IN_DOUBT, REJECTED, Answers
 from tui_app.store.files import private_folder
 from tui_app.store.ledger import Ledger, Manifest, StoredFile
 from tui_app.store.plans import StoredPlan
+
+LARGEST_DELTA_SHARE = 0.2
+"""Rows of a delta by rows of its snapshot. At one customer in a hundred a day, one fold in twenty writes a snapshot."""
 
 _PARQUET = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
 
@@ -68,26 +73,20 @@ def fold(ledger: Ledger, folded: FoldedRun, token: int, limits: FoldLimits) -> M
     folded.plan.verify()
     private_folder(ledger.folder)
     names = [each.name for each in folded.plan.plan.attributes]
-    columns = _columns_with(manifest.columns, names)
-    serial = manifest.serial + 1
     # The latest moment at which a request can have left: a quiet period that starts from it must not end early.
     clock = lasting(manifest.clock, folded.clock)
     sent_at = ceil(folded.answers.last_time(clock) + NEWEST_RECORD_SECONDS)
     with _engine(ledger.folder, limits) as connection:
         _load(connection, folded)
-        writer = _Writer(connection, ledger, serial)
+        writer = _Writer(connection, ledger, manifest.serial + 1)
+        known = manifest
         if folded.answers.count(ACKNOWLEDGED):
-            _snapshot(connection, view.snapshot, manifest.columns, columns, names, sent_at)
-            snapshot: StoredFile | None = writer.write("snapshot", "next_snapshot")
+            known = _fold_known(writer, manifest, view, _Overlay(names, sent_at, folded.answers.count(ACKNOWLEDGED)))
             failpoints.reach("fold.snapshot_written")
-        else:
-            snapshot = manifest.snapshot
         _doubt(connection, view.doubt, names, sent_at)
         _refused(connection, view.refused, folded)
         next_manifest = replace(
-            manifest,
-            snapshot=snapshot,
-            columns=columns if folded.answers.count(ACKNOWLEDGED) else manifest.columns,
+            known,
             doubt=writer.write_unless_empty("doubt", "next_doubt"),
             refused=writer.write_unless_empty("refused", "next_refused"),
             mappings=_mappings_after(manifest, folded),
@@ -121,14 +120,17 @@ class _Writer:
     def write(self, kind: str, relation: str) -> StoredFile:
         path = self.ledger.folder / f"{kind}-{self.serial:08d}.parquet"
         path.unlink(missing_ok=True)
-        self.connection.execute(f"COPY (FROM {relation}) TO {_text(str(path))} {_PARQUET}")
-        return self.ledger.seal(path, self._rows(relation))
+        rows = self.number(f"COPY (FROM {relation}) TO {_text(str(path))} {_PARQUET}")
+        return self.ledger.seal(path, rows)
 
     def write_unless_empty(self, kind: str, relation: str) -> StoredFile | None:
-        return self.write(kind, relation) if self._rows(relation) else None
+        return self.write(kind, relation) if self.rows(relation) else None
 
-    def _rows(self, relation: str) -> int:
-        row = self.connection.execute(f"SELECT count(*) FROM {relation}").fetchone()
+    def rows(self, relation: str) -> int:
+        return self.number(f"SELECT count(*) FROM {relation}")
+
+    def number(self, statement: str) -> int:
+        row = self.connection.execute(statement).fetchone()
         return int(row[0]) if row else 0
 
 
@@ -197,6 +199,33 @@ def _sets_sql(folded: FoldedRun) -> str:
     return f"json_extract(payload, [{pointers}]) AS sets, " + ", ".join(sets)
 
 
+@dataclass(frozen=True, slots=True)
+class _Overlay:
+    """What relation `acked` lays over what was known."""
+
+    names: list[str]
+    """Attributes, by the position of their s columns."""
+    sent_at: int
+    customers: int
+
+
+def _fold_known(writer: _Writer, manifest: Manifest, view: LedgerView, overlay: _Overlay) -> Manifest:
+    """The manifest with the files that know `acked` too: the old snapshot and a new delta, or a new snapshot.
+
+    A delta has the columns of its snapshot, and grows until writing a snapshot costs little more than carrying it on.
+    """
+    columns = _columns_with(manifest.columns, overlay.names)
+    known = known_rows_sql(view)
+    rows = overlay.customers + (manifest.delta.rows if manifest.delta else 0)
+    if manifest.snapshot and columns == manifest.columns and rows <= manifest.snapshot.rows * LARGEST_DELTA_SHARE:
+        _delta(writer.connection, known or "", view.delta, columns, overlay)
+        customers = manifest.customers + overlay.customers - writer.rows("known_before")
+        return replace(manifest, delta=writer.write("delta", "next_delta"), customers=customers)
+    _snapshot(writer.connection, known, manifest.columns, columns, overlay)
+    snapshot = writer.write("snapshot", "next_snapshot")
+    return replace(manifest, columns=columns, snapshot=snapshot, delta=None, customers=snapshot.rows)
+
+
 def _columns_with(known: Mapping[str, str], names: list[str]) -> dict[str, str]:
     columns = dict(known)
     for name in names:
@@ -206,40 +235,65 @@ def _columns_with(known: Mapping[str, str], names: list[str]) -> dict[str, str]:
 
 def _snapshot(
     connection: duckdb.DuckDBPyConnection,
-    path: str | None,
+    known: str | None,
     old_columns: Mapping[str, str],
     columns: Mapping[str, str],
-    names: list[str],
-    sent_at: int,
+    overlay: _Overlay,
 ) -> None:
     """Relation `next_snapshot`: the old values, overlaid with the acknowledged ones."""
-    sets = {name: f"s{position}" for position, name in enumerate(names)}
-    parts = []
-    for name, column in columns.items():
-        old = f"old.{column}" if path and name in old_columns else "NULL::VARCHAR"
-        new = f"new.{sets[name]}" if name in sets else "NULL::VARCHAR"
-        parts.append(
-            f"CASE WHEN {new} IS NULL THEN {old} WHEN {new} = '{CLEARED}' THEN NULL ELSE {new} END AS {column}"
-        )
-    old_relation = (
-        f"read_parquet({_text(path)}) old"
-        if path
-        else "(SELECT NULL::VARCHAR AS id, NULL::BIGINT AS sent_at WHERE false) old"
+    # An absent column is not known; without a ledger none is.
+    absent = ", ".join(f"NULL::VARCHAR AS {column}" for name, column in columns.items() if name not in old_columns)
+    everything = ", ".join(
+        [
+            "NULL::VARCHAR AS id",
+            "NULL::BIGINT AS sent_at",
+            *(f"NULL::VARCHAR AS {column}" for column in columns.values()),
+        ]
     )
+    old = f"SELECT *{', ' + absent if absent else ''} FROM ({known})" if known else f"SELECT {everything} WHERE false"
     connection.execute(
         f"""CREATE TEMP VIEW next_snapshot AS
-            SELECT coalesce(new.id, old.id) AS id,
-                   CASE WHEN new.id IS NULL THEN old.sent_at ELSE {sent_at} END AS sent_at,
-                   {", ".join(parts)}
-            FROM {old_relation} FULL OUTER JOIN acked new ON old.id = new.id"""
+            SELECT {_overlaid(columns, overlay)} FROM ({old}) old FULL OUTER JOIN acked new ON old.id = new.id"""
     )
+
+
+def _delta(
+    connection: duckdb.DuckDBPyConnection, known: str, delta: str | None, columns: Mapping[str, str], overlay: _Overlay
+) -> None:
+    """Table `known_before`, the old rows of those who were acknowledged, and relation `next_delta`."""
+    connection.execute("CREATE TEMP TABLE new_values AS FROM acked")
+    connection.execute(f"CREATE TEMP TABLE known_before AS FROM ({known}) SEMI JOIN new_values USING (id)")
+    kept = f"UNION ALL BY NAME FROM read_parquet({_text(delta)}) ANTI JOIN new_values USING (id)" if delta else ""
+    connection.execute(
+        f"""CREATE TEMP VIEW next_delta AS
+            SELECT {_overlaid(columns, overlay)}
+            FROM new_values new LEFT JOIN known_before old ON old.id = new.id {kept}"""
+    )
+
+
+def _overlaid(columns: Mapping[str, str], overlay: _Overlay) -> str:
+    """SQL for a row of the ledger, from its `old` one and the `new` values that were acknowledged."""
+    positions = {name: position for position, name in enumerate(overlay.names)}
+    parts = [
+        "coalesce(new.id, old.id) AS id",
+        f"CASE WHEN new.id IS NULL THEN old.sent_at ELSE {overlay.sent_at} END AS sent_at",
+    ]
+    for name, column in columns.items():
+        value = f"old.{column}"
+        if name in positions:
+            new = f"new.s{positions[name]}"
+            value = f"CASE WHEN {new} IS NULL THEN {value} WHEN {new} = '{CLEARED}' THEN NULL ELSE {new} END"
+        parts.append(f"{value} AS {column}")
+    return ", ".join(parts)
 
 
 def _doubt(connection: duckdb.DuckDBPyConnection, path: str | None, names: list[str], since: int) -> None:
     """Relation `next_doubt`: what was in doubt and is not acknowledged since, and what is newly in doubt."""
     old = f"SELECT id, attribute, value, since FROM read_parquet({_text(path)})" if path else _NO_DOUBT
-    new = " UNION ALL ".join(_sets_as_rows("doubted", names)) or _NO_DOUBT
-    settled = " UNION ALL ".join(_sets_as_rows("acked", names)) or _NO_DOUBT
+    connection.execute("CREATE TEMP TABLE new_doubt AS FROM doubted")
+    connection.execute(f"CREATE TEMP TABLE settled AS FROM acked SEMI JOIN ({old}) USING (id)")
+    new = " UNION ALL ".join(_sets_as_rows("new_doubt", names)) or _NO_DOUBT
+    settled = " UNION ALL ".join(_sets_as_rows("settled", names)) or _NO_DOUBT
     connection.execute(
         f"""CREATE TEMP TABLE next_doubt AS
             WITH old AS ({old}), new AS ({new}), settled AS ({settled})

@@ -2,6 +2,9 @@
 
 The values lie in Parquet files under a manifest that is swapped atomically, so a reader sees serial n or n + 1 and
 never something between. Files of serial n - 1 are kept until n + 1 is written. An empty ledger has no files at all.
+
+A fold of few customers does not write the snapshot anew: their rows go into a delta beside it, which holds every row
+that is newer than the snapshot. So there is at most one of each per serial.
 """
 
 from __future__ import annotations
@@ -17,7 +20,8 @@ from tui_app.core.errors import Damaged, FixInput, Refused
 from tui_app.core.plan import LedgerView
 from tui_app.store.files import file_safe, private_folder, sealed, settle, sha256_of, unsealed, write_private
 
-FORMAT = 1
+FORMAT = 2
+_FORMAT_WITHOUT_DELTA = 1
 _MANIFEST = "manifest.json"
 
 
@@ -58,6 +62,9 @@ class Manifest:
     """Of the API key that the last run used."""
     columns: Mapping[str, str] = field(default_factory=dict)
     snapshot: StoredFile | None = None
+    delta: StoredFile | None = None
+    customers: int = 0
+    """In snapshot and delta together."""
     doubt: StoredFile | None = None
     refused: StoredFile | None = None
     mappings: Mapping[str, str] = field(default_factory=dict)
@@ -92,7 +99,11 @@ class Ledger:
                 )
             return Manifest(self.binding.endpoint, self.binding.identifier)
         document = unsealed(path, "Ledger manifest")
-        if document.pop("format", None) != FORMAT:
+        written_as = document.pop("format", None)
+        if written_as == _FORMAT_WITHOUT_DELTA:
+            snapshot = document["snapshot"]
+            document |= {"delta": None, "customers": snapshot["rows"] if snapshot else 0}
+        elif written_as != FORMAT:
             raise FixInput.at(
                 f"Ledger {self.folder}: another version of Stoker wrote it. Nothing was used. Install that version."
             )
@@ -116,6 +127,7 @@ class Ledger:
             lineage=manifest.lineage,
             serial=manifest.serial,
             columns=manifest.columns,
+            customers=manifest.customers,
             mappings=manifest.mappings,
             **{name: self._verified(getattr(manifest, name)) for name in _FILES},
         )
@@ -169,4 +181,4 @@ class Ledger:
                 path.unlink()
 
 
-_FILES = ("snapshot", "doubt", "refused")
+_FILES = ("snapshot", "delta", "doubt", "refused")

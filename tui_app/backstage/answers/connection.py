@@ -77,9 +77,8 @@ def _news_of(view: LedgerView) -> LedgerNews:
     import pyarrow.compute
     import pyarrow.parquet
 
-    customers = pyarrow.parquet.read_metadata(view.snapshot).num_rows if view.snapshot else 0
     in_doubt = 0
     if view.doubt:
         ids = pyarrow.parquet.read_table(view.doubt, columns=["id"]).column("id")
         in_doubt = pyarrow.compute.count_distinct(ids).as_py()
-    return LedgerNews(view.serial, tuple(view.columns), customers, in_doubt)
+    return LedgerNews(view.serial, tuple(view.columns), view.customers, in_doubt)

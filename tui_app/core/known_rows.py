@@ -1,0 +1,24 @@
+"""What the ledger knows, as one SQL text for whoever computes over its files."""
+
+from __future__ import annotations
+
+from tui_app.core.plan import LedgerView
+
+
+def known_rows_sql(view: LedgerView) -> str | None:
+    """DuckDB's SQL of one row per customer: id · sent_at · one column per attribute; see `core.plan.LedgerView`.
+
+    Returns:
+        A SELECT statement; None if nobody is known.
+    """
+    if view.snapshot is None:
+        return None
+    if view.delta is None:
+        return f"SELECT * FROM {_file(view.snapshot)}"
+    return f"""SELECT * FROM {_file(view.snapshot)} ANTI JOIN (SELECT id FROM {_file(view.delta)}) USING (id)
+               UNION ALL BY NAME SELECT * FROM {_file(view.delta)}"""
+
+
+def _file(path: str) -> str:
+    quoted = path.replace("'", "''")
+    return f"read_parquet('{quoted}')"
