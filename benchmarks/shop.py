@@ -24,11 +24,13 @@ ATTRIBUTES = {
 }
 
 
-def write_customers(path: Path, customers: int) -> None:
+def write_customers(path: Path, customers: int, *, is_second_day: bool = False) -> None:
     """`customers` rows with an id and twelve columns, always the same.
 
-    1 % of the emails and 0.1 % of the numbers cannot be sent, and 1 in 50,000 identifiers stands in two rows.
+    1 % of the emails and 0.1 % of the numbers cannot be sent, and 1 in 50,000 identifiers stands in two rows. On the
+    second day 1 % of the customers have other points, another tier and a later order.
     """
+    changed = "i % 100 = 7" if is_second_day else "false"
     with duckdb.connect() as connection:
         connection.execute(
             f"""COPY (
@@ -38,11 +40,12 @@ def write_customers(path: Path, customers: int) -> None:
                        'user' || i || CASE WHEN i % 100 = 0 THEN '@@example' ELSE '@example.com' END AS email,
                        'City ' || (i % 300) AS city,
                        DATE '1950-01-01' + (i % 20000)::INTEGER AS birthdate,
-                       'tier' || (i % 4) AS tier,
-                       i % 100000 AS points,
+                       'tier' || CASE WHEN {changed} THEN 9 ELSE i % 4 END AS tier,
+                       i % 100000 + ({changed})::INTEGER AS points,
                        CASE WHEN i % 1000 = 0 THEN 'NaN'::DOUBLE ELSE (i * 7919 % 1000000) / 100.0::DOUBLE END AS clv,
                        i % 3 = 0 AS is_subscriber,
-                       TIMESTAMP '2024-01-01' + INTERVAL (i % 30000000) SECOND AS last_order,
+                       TIMESTAMP '2024-01-01' + INTERVAL (i % 30000000 + ({changed})::INTEGER * 86400) SECOND
+                           AS last_order,
                        ['web', 'shop' || (i % 20)] AS channels,
                        CASE WHEN i % 4 = 0 THEN NULL ELSE 'note ' || (i % 77) END AS note
                 FROM range({customers}) rows (i)

@@ -1,0 +1,140 @@
+"""The second day: 1 % of the customers changed, beside a hand-written DuckDB statement that finds the same changes.
+
+    python -m benchmarks.second_day [--customers 1000000 2000000 10000000] [--rounds 3]
+
+Per size: the plan of the second day and the statement in turn, the plan of a day without changes, and the fold of the
+second day's run. Both write what they find; every payload is compared. Several sizes show how the cost grows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import statistics
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.measure import Cost, cost_of
+from benchmarks.shop import ATTRIBUTES
+from benchmarks.stocked import dawn, ledger_of, plan_and_fold, stock
+
+BY_HAND = """
+import duckdb, json, pathlib, time
+began = time.monotonic()
+connection = duckdb.connect(config={"memory_limit": "3GB", "temp_directory": "spill"})
+connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+(ledger,) = pathlib.Path("state/ledgers").iterdir()
+manifest = json.loads((ledger / "manifest.json").read_bytes())
+email = "CASE WHEN regexp_full_match(email, '[^@ ]+@([A-Za-z0-9-]+[.])+[A-Za-z]{2,}') THEN to_json(email) END"
+values = {
+    "first_name": "to_json(given_name)", "last_name": "to_json(surname)", "email": email,
+    "home_city": "to_json(city)", "dob": "to_json(birthdate)", "tier": "to_json(tier)", "points": "points",
+    "clv": "CASE WHEN isfinite(clv) THEN format('{:.15g}', clv) END", "is_subscriber": "is_subscriber",
+    "last_order": "to_json(strftime(last_order, '%Y-%m-%dT%H:%M:%SZ'))", "channels": "to_json(channels)",
+    "note": "to_json(note)",
+}
+new = ", ".join(f"({value})::VARCHAR AS {name}" for name, value in values.items())
+differs = {name: f"new.{name} IS DISTINCT FROM old.{manifest['columns'][name]}" for name in values}
+members = ", ".join(
+    f"CASE WHEN {condition} THEN '\\"{name}\\":' || coalesce(new.{name}, 'null') END"
+    for name, condition in differs.items()
+)
+connection.execute(f'''
+    COPY (SELECT new.id, '{{"external_id":' || concat_ws(',', to_json(new.id)::VARCHAR, {members}) || '}}' AS payload
+          FROM (SELECT id, {new} FROM read_parquet('customers.parquet')
+                ANTI JOIN (SELECT id FROM read_parquet('customers.parquet') GROUP BY id HAVING count(*) > 1) USING (id)
+          ) new LEFT JOIN read_parquet('{ledger / manifest["snapshot"]["name"]}') old ON new.id = old.id
+          WHERE {" OR ".join(differs.values())} ORDER BY new.id)
+    TO 'by_hand.parquet' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)''')
+print(json.dumps({"plan": time.monotonic() - began}))
+"""
+
+SAME = """
+import duckdb, sys
+duckdb.execute("SET enable_progress_bar = false")
+print(duckdb.execute(f'''SELECT count(*) FROM read_parquet('{sys.argv[1]}/changes.parquet') ours
+    FULL OUTER JOIN 'by_hand.parquet' theirs USING (id)
+    WHERE ours.payload IS DISTINCT FROM theirs.payload''').fetchone()[0])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one step took: inside its process, without imports, and as a process."""
+
+    seconds: float
+    cost: Cost
+    said: dict[str, object]
+
+
+def main() -> None:
+    """Measure every size and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--customers", type=int, nargs="+", default=[1_000_000])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--folder", type=Path, help="where the tables go; they are removed")
+    options = parser.parse_args()
+    print(f"1 % of the customers changed, × {len(ATTRIBUTES)} attributes; medians of {options.rounds}, taken in turn")
+    for customers in options.customers:
+        with tempfile.TemporaryDirectory(dir=options.folder) as name:
+            stock(Path(name), customers)
+            _measure(Path(name), customers, options.rounds)
+
+
+def _measure(folder: Path, customers: int, rounds: int) -> None:
+    dawn(folder, "second")
+    ours, by_hand = [], []
+    for _ in range(rounds):
+        by_hand.append(_step([sys.executable, "-c", BY_HAND], folder, "plan"))
+        ours.append(_step(plan_and_fold("plan"), folder, "plan"))
+    found = ours[-1].said
+    different = cost_of([sys.executable, "-c", SAME, str(found["plan_folder"])], folder).stdout.strip()
+    print(f"{customers:,} customers, {found['changes']:,} changed; payloads that differ: {different}")
+    folds = [_fold(folder, fold) for fold in range(rounds)]
+    third_day = [_step(plan_and_fold("plan"), folder, "plan") for _ in range(rounds)]
+    dawn(folder, "first")
+    for label, steps in (
+        ("by hand", by_hand),
+        ("stoker plan", ours),
+        ("fold", folds),
+        ("plan of unchanged data, with a delta", third_day),
+    ):
+        _print(label, customers, steps)
+    for label, steps in (("plan / by hand", ours), ("fold / by hand", folds)):
+        wall = statistics.median(a.seconds / b.seconds for a, b in zip(steps, by_hand, strict=True))
+        cpu = statistics.median(a.cost.cpu_seconds / b.cost.cpu_seconds for a, b in zip(steps, by_hand, strict=True))
+        print(f"  {label:38} {wall:6.2f} × the time, {cpu:6.2f} × the processor's time of the process")
+
+
+def _fold(folder: Path, number: int) -> Step:
+    """Fold the second day's run into the ledger of the first day."""
+    ledger, before = ledger_of(folder), folder / "ledger_before"
+    if number == 0:
+        shutil.copytree(ledger, before)
+    else:
+        # A ledger whose manifest is the old one again, and runs that never were.
+        shutil.rmtree(ledger)
+        shutil.copytree(before, ledger)
+        shutil.rmtree(max((folder / "state" / "runs").iterdir()))
+    return _step(plan_and_fold("fold"), folder, "fold")
+
+
+def _step(command: list[str], folder: Path, key: str) -> Step:
+    cost = cost_of(command, folder)
+    said = json.loads(cost.stdout)
+    return Step(said[key], cost, said)
+
+
+def _print(label: str, customers: int, steps: list[Step]) -> None:
+    seconds = statistics.median(each.seconds for each in steps)
+    cpu = statistics.median(each.cost.cpu_seconds for each in steps)
+    peak = max(each.cost.peak_megabytes for each in steps)
+    each = seconds / customers * 1_000_000
+    print(f"  {label:38} {seconds:8.2f} s, {each:6.2f} s per million; process {cpu:8.2f} s cpu {peak:7,.0f} MB peak")
+
+
+if __name__ == "__main__":
+    main()
