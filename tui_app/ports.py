@@ -5,6 +5,7 @@ A verb is given these as arguments, so that the same verb runs on real parts and
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -71,8 +72,8 @@ class BrazeApi(Protocol):
 class RequestLimiter(Protocol):
     """What stands before all senders of a process, so that no rate limit is broken."""
 
-    async def slot(self) -> float:
-        """Wait until one more request may leave; the seconds waited."""
+    async def slot(self, unless: asyncio.Event | None = None) -> float:
+        """Wait until one more request may leave, or until `unless` is set; the seconds waited."""
 
     def pause(self, seconds: float) -> None:
         """Stop all senders for a while, after Braze refused one of them."""
@@ -107,36 +108,42 @@ class OutgoingRequest(Protocol):
         """Epoch seconds of the last send of a customer of whom a changed value is in it."""
 
     @property
-    def customers(self) -> Sequence[OutgoingCustomer]:
-        """At least one, in plan order."""
+    def customers(self) -> OutgoingCustomers:
+        """At least one."""
 
     @property
     def may_be_applied(self) -> bool:
         """Whether an earlier attempt has an unknown outcome, for any of them."""
 
     @property
-    def not_sent(self) -> Sequence[OutgoingCustomer]:
-        """Those of `customers` of whom nothing says that they may have left."""
+    def not_sent(self) -> Sequence[int]:
+        """Rows of those of `customers` of whom nothing says that they may have left."""
 
 
-class OutgoingCustomer(Protocol):
-    """One object of a request."""
+class OutgoingCustomers(Protocol):
+    """The objects of a request or of a part of it, in plan order, column by column."""
 
-    @property
-    def row(self) -> int:
-        """Row of the plan, from 0."""
-
-    @property
-    def id(self) -> str:
-        """The customer's identifier."""
+    def __len__(self) -> int:
+        """How many."""
 
     @property
-    def payload(self) -> str:
-        """The exact JSON object."""
+    def rows(self) -> Sequence[int]:
+        """Rows of the plan, from 0, ascending."""
 
     @property
-    def data_points(self) -> int:
-        """What Braze will count for it."""
+    def ids(self) -> Sequence[str]:
+        """The customers' identifiers."""
+
+    @property
+    def payloads(self) -> Sequence[str]:
+        """The exact JSON objects."""
+
+    @property
+    def data_points(self) -> Sequence[int]:
+        """What Braze will count for each."""
+
+    def part(self, begin: int, end: int) -> OutgoingCustomers:
+        """Those from position `begin` up to but not including `end`."""
 
 
 class PlanFiles(Protocol):

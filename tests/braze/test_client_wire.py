@@ -10,7 +10,7 @@ from tui_app.core.requests import FRAME_BYTES
 
 def test_objects_stand_in_one_array_unchanged_and_in_order():
     """What was previewed is what is sent, byte for byte: nothing is parsed and written anew."""
-    objects = ['{"external_id":"b", "n":1.0}', b'{"external_id":"a","name":"Zo\xc3\xab"}', '{"external_id":"é"}']
+    objects = ['{"external_id":"b", "n":1.0}', '{"external_id":"a","name":"Zoë"}', '{"external_id":"é"}']
 
     body = body_of(objects)
 
@@ -21,7 +21,7 @@ def test_objects_stand_in_one_array_unchanged_and_in_order():
 
 
 def test_one_object_has_no_comma():
-    assert body_of([b"{}"]) == b'{"attributes":[{}]}'
+    assert body_of(["{}"]) == b'{"attributes":[{}]}'
 
 
 def test_a_body_is_as_long_as_its_plan_says():

@@ -318,3 +318,16 @@ async def test_real_timers_keep_every_window_too():
     await asyncio.gather(*(send() for _ in range(8)))
 
     assert fullest_window(times) <= 600
+
+
+async def test_a_run_that_stops_does_not_wait_for_its_turn_and_counts_nothing_as_sent():
+    """Braze may have asked for an hour; whoever stops must not wait for it."""
+    clock = FakeClock()
+    limiter, stopping = Limiter(RateLimit(), clock), asyncio.Event()
+    limiter.pause(3_600)
+    clock.on_sleep = {1: stopping.set}
+
+    await limiter.slot(unless=stopping)
+    await limiter.slot(unless=stopping)
+
+    assert limiter.figures().requests_this_hour == 0

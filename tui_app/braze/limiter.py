@@ -60,18 +60,30 @@ class Limiter:
         self._requests_this_hour = 0
         self._turn = asyncio.Lock()
 
-    async def slot(self) -> float:
+    async def slot(self, unless: asyncio.Event | None = None) -> float:
         """Wait until one more request may leave, and count it as sent.
+
+        Args:
+            unless: Ends all waiting when it is set; nothing is counted then.
 
         Returns:
             Seconds waited.
         """
         asked_at = self._clock.monotonic_seconds()
+        given_up = unless or asyncio.Event()
         async with self._turn:
             # Asked again after every sleep: Braze may have refused somebody in the meantime.
-            while (wait := self._wait()).seconds > 0:
-                await self._clock.sleep(max(wait.seconds, _SHORTEST_SLEEP_SECONDS))
-            return self._depart() - asked_at
+            while (wait := self._wait()).seconds > 0 and not given_up.is_set():
+                await self._sleep(max(wait.seconds, _SHORTEST_SLEEP_SECONDS), given_up)
+            return (self._clock.monotonic_seconds() if given_up.is_set() else self._depart()) - asked_at
+
+    async def _sleep(self, seconds: float, unless: asyncio.Event) -> None:
+        tasks = [asyncio.ensure_future(self._clock.sleep(seconds)), asyncio.ensure_future(unless.wait())]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
 
     def pause(self, seconds: float) -> None:
         """Stop all senders, after Braze refused one of them; a pause is never shortened by another one.

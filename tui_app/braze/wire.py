@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-def body_of(objects: Sequence[bytes | str]) -> bytes:
+def body_of(objects: Sequence[str]) -> bytes:
     """Write a body from objects that are JSON texts already, unchanged and in their order.
 
     Args:
-        objects: One JSON object each, as UTF-8 bytes or as text.
+        objects: One JSON object each.
 
     Source: braze.com/docs/api/endpoints/user_data/post_user_track, "Request body".
     """
-    texts = (text.encode() if isinstance(text, str) else text for text in objects)
-    return b'{"attributes":[' + b",".join(texts) + b"]}"
+    return ('{"attributes":[' + ",".join(objects) + "]}").encode()

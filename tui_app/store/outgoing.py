@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -15,17 +16,36 @@ from numpy.typing import NDArray
 from tui_app.store.answers import IN_DOUBT, NOT_SENT, Answers
 from tui_app.store.plans import StoredPlan
 
-_ROWS_AT_ONCE = 15_000
+_ROWS_AT_ONCE = 3_000
 
 
 @dataclass(frozen=True, slots=True)
-class Customer:
-    """One object of a request."""
+class Customers:
+    """Some customers of a plan, column by column, in its order."""
 
-    row: int
-    id: str
-    payload: str
-    data_points: int
+    rows: Sequence[int]
+    """Ascending; a range where they are neighbours."""
+    ids: Sequence[str]
+    payloads: Sequence[str]
+    data_points: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def part(self, begin: int, end: int) -> Customers:
+        """Those from position `begin` up to but not including `end`."""
+        return Customers(
+            self.rows[begin:end], self.ids[begin:end], self.payloads[begin:end], self.data_points[begin:end]
+        )
+
+    def where(self, wanted: Sequence[bool]) -> Customers:
+        """Those whose position is wanted."""
+        return Customers(
+            tuple(compress(self.rows, wanted)),
+            tuple(compress(self.ids, wanted)),
+            tuple(compress(self.payloads, wanted)),
+            tuple(compress(self.data_points, wanted)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +54,10 @@ class Request:
 
     number: int
     not_before: float | None
-    customers: tuple[Customer, ...]
+    customers: Customers
     may_be_applied: bool
-    not_sent: tuple[Customer, ...]
-    """Those of whom nothing says that they may have left."""
+    not_sent: Sequence[int]
+    """Rows of those of whom nothing says that they may have left."""
 
 
 def request_starts(stored: StoredPlan) -> NDArray[np.int64]:
@@ -91,39 +111,52 @@ def unsettled_requests(stored: StoredPlan, answers: Answers, sample: int | None)
     table = pq.read_table(stored.requests, columns=["first", "rows", "not_before"])
     firsts, counts = table.column("first").to_pylist(), table.column("rows").to_pylist()
     limit = len(answers.codes) if sample is None else min(sample, len(answers.codes))
-    rows = _Rows(stored)
+    window = _Window(stored)
     for number, (first, count, not_before) in enumerate(
         zip(firsts, counts, table.column("not_before").to_pylist(), strict=True)
     ):
         codes = answers.codes[first : min(first + count, limit)]
-        open_rows = np.flatnonzero((codes == NOT_SENT) | (codes == IN_DOUBT))
-        if len(open_rows):
-            customers = rows.customers(first, count)
-            yield Request(
-                number,
-                not_before,
-                tuple(customers[row] for row in open_rows),
-                bool((codes[open_rows] == IN_DOUBT).any()),
-                tuple(customers[row] for row in np.flatnonzero(codes == NOT_SENT)),
-            )
+        if len(codes) and not codes.any():
+            # The usual case, and so the cheap one: nothing is known of anybody in it.
+            customers = window.customers(first, len(codes))
+            yield Request(number, not_before, customers, may_be_applied=False, not_sent=customers.rows)
+            continue
+        is_not_sent, is_in_doubt = codes == NOT_SENT, codes == IN_DOUBT
+        is_open = is_not_sent | is_in_doubt
+        if is_open.any():
+            customers = window.customers(first, len(codes)).where(is_open.tolist())
+            not_sent = tuple((first + np.flatnonzero(is_not_sent)).tolist())
+            yield Request(number, not_before, customers, bool(is_in_doubt.any()), not_sent)
 
 
-class _Rows:
-    """Rows of changes.parquet by ascending position, holding only a window of the file."""
+class _Window:
+    """Rows of changes.parquet by ascending position; only a part of the file is held, decoded at once."""
 
     def __init__(self, stored: StoredPlan) -> None:
         self._batches = pq.ParquetFile(stored.changes).iter_batches(
             batch_size=_ROWS_AT_ONCE, columns=["id", "payload", "data_points"]
         )
-        self._window = pa.table({"id": [], "payload": [], "data_points": []})
-        self._first = 0
+        self._rows = range(0)
+        self._ids: list[str] = []
+        self._payloads: list[str] = []
+        self._data_points: list[int] = []
 
-    def customers(self, first: int, count: int) -> list[Customer]:
-        while first + count > self._first + self._window.num_rows:
-            kept = self._window.slice(first - self._first)
-            self._first += self._window.num_rows - kept.num_rows
-            batch = pa.Table.from_batches([next(self._batches)])
-            self._window = pa.concat_tables([kept, batch]) if kept.num_rows else batch
-        part = self._window.slice(first - self._first, count)
-        columns = (part.column(name).to_pylist() for name in ("id", "payload", "data_points"))
-        return [Customer(first + i, *each) for i, each in enumerate(zip(*columns, strict=True))]
+    def customers(self, first: int, count: int) -> Customers:
+        while first + count > self._rows.stop:
+            self._move_on(first)
+        begin = first - self._rows.start
+        held = Customers(self._rows, self._ids, self._payloads, self._data_points)
+        return held.part(begin, begin + count)
+
+    def _move_on(self, first: int) -> None:
+        """Forget what lies before row `first`, and read on."""
+        batch = next(self._batches)
+        # numpy makes Python's objects several times faster than Arrow does.
+        ids, payloads, data_points = (
+            batch.column(name).to_numpy(zero_copy_only=False).tolist() for name in ("id", "payload", "data_points")
+        )
+        passed = min(first, self._rows.stop) - self._rows.start
+        self._ids = self._ids[passed:] + ids
+        self._payloads = self._payloads[passed:] + payloads
+        self._data_points = self._data_points[passed:] + data_points
+        self._rows = range(self._rows.start + passed, self._rows.stop + len(ids))

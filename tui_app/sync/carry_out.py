@@ -132,7 +132,7 @@ def _steering_of(run: RunFiles, worker: Worker, tally: Tally) -> Steering:
     plan = worker.stored.plan
     was_over = rejected_is_over(tally.rejected, tally.answered, plan.max_rejected_share)
     return Steering(
-        wish=run.wish,
+        read_wish=run.wish,
         hold=lambda: run.leave_wish("pause"),
         max_rejected_share=plan.max_rejected_share,
         quiet_period_seconds=plan.quiet_period_seconds,

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any, assert_never
+from typing import assert_never
 
 from tui_app import failpoints
 from tui_app.core.delivery import (
@@ -30,7 +30,7 @@ from tui_app.core.delivery import (
 )
 from tui_app.core.pace import RetryLimits, backoff_seconds, pause_seconds
 from tui_app.core.run import Answered, Outcome
-from tui_app.ports import BrazeApi, Clock, OutgoingCustomer, RequestLimiter
+from tui_app.ports import BrazeApi, Clock, OutgoingCustomers, RequestLimiter
 from tui_app.sync.record import Recorder
 from tui_app.sync.tally import Tally
 from tui_app.sync.trouble import Trouble
@@ -76,19 +76,16 @@ class Line:
 
     async def pause(self, seconds: float) -> None:
         """Wait, but not longer than until the run stops."""
-        await self._unless_stopping(self.clock.sleep(seconds))
-
-    async def slot(self) -> None:
-        """Wait until one more request may leave, or the run stops."""
-        await self._unless_stopping(self.limiter.slot())
-
-    async def _unless_stopping(self, waiting: Coroutine[Any, Any, object]) -> None:
-        tasks = [asyncio.ensure_future(waiting), asyncio.ensure_future(self.stopping.wait())]
+        tasks = [asyncio.ensure_future(self.clock.sleep(seconds)), asyncio.ensure_future(self.stopping.wait())]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in tasks:
                 task.cancel()
+
+    async def slot(self) -> None:
+        """Wait until one more request may leave, or the run stops."""
+        await self.limiter.slot(unless=self.stopping)
 
 
 @dataclass(slots=True)
@@ -104,7 +101,7 @@ class _Attempts:
 
 
 async def deliver(
-    line: Line, customers: Sequence[OutgoingCustomer], *, may_be_applied: bool = False, is_part: bool = False
+    line: Line, customers: OutgoingCustomers, *, may_be_applied: bool = False, is_part: bool = False
 ) -> None:
     """Send `customers` as one request and see to it that each gets an answer.
 
@@ -119,7 +116,7 @@ async def deliver(
         unclear=line.retries.unclear_attempts - 1 if is_part else 0,
         may_be_applied=may_be_applied,
     )
-    body = line.body_of([customer.payload for customer in customers])
+    body = line.body_of(customers.payloads)
     while True:
         verdict = await _attempt(line, body, len(customers), attempts)
         if await _is_settled(line, customers, verdict, attempts):
@@ -131,7 +128,7 @@ async def deliver(
 
 
 async def _is_settled(
-    line: Line, customers: Sequence[OutgoingCustomer], verdict: Verdict | NotSent | NoAnswer, attempts: _Attempts
+    line: Line, customers: OutgoingCustomers, verdict: Verdict | NotSent | NoAnswer, attempts: _Attempts
 ) -> bool:
     """Act on a verdict; False if the same bytes must be sent again, after the wait that this includes."""
     match verdict:
@@ -159,7 +156,7 @@ async def _is_settled(
 
 async def _is_given_up(
     line: Line,
-    customers: Sequence[OutgoingCustomer],
+    customers: OutgoingCustomers,
     verdict: Unclear | ServerTrouble | NotSent | NoAnswer,
     attempts: _Attempts,
 ) -> bool:
@@ -220,32 +217,32 @@ async def _attempt(line: Line, body: bytes, count: int, attempts: _Attempts) -> 
     return verdict
 
 
-async def _halve(line: Line, customers: Sequence[OutgoingCustomer], attempts: _Attempts) -> None:
+async def _halve(line: Line, customers: OutgoingCustomers, attempts: _Attempts) -> None:
     """Two requests of half the size, one after the other."""
     middle = len(customers) // 2
-    for half in (customers[:middle], customers[middle:]):
+    for half in (customers.part(0, middle), customers.part(middle, len(customers))):
         line.tally.retries += 1
         await deliver(line, half, may_be_applied=attempts.may_be_applied, is_part=True)
 
 
-async def _settle(line: Line, customers: Sequence[OutgoingCustomer], accepted: Accepted, attempts: _Attempts) -> None:
-    reasons = {customers[each.position].row: each.reason for each in accepted.rejected}
+async def _settle(line: Line, customers: OutgoingCustomers, accepted: Accepted, attempts: _Attempts) -> None:
+    rejected = accepted.rejected
+    reasons = {customers.rows[each.position]: each.reason for each in rejected}
     await _record(line, customers, "acknowledged", reasons, was_in_doubt=attempts.may_be_applied)
-    for customer in customers:
-        if customer.row in reasons:
-            line.tally.reject(customer, reasons[customer.row])
-        else:
-            line.tally.acknowledge(customer)
+    for each in rejected:
+        line.tally.reject(customers.ids[each.position], each.reason)
+    refused_points = sum(customers.data_points[each.position] for each in rejected)
+    line.tally.acknowledge(len(customers) - len(rejected), sum(customers.data_points) - refused_points)
 
 
-async def _reject(line: Line, customers: Sequence[OutgoingCustomer], reason: str, attempts: _Attempts) -> None:
-    reasons = {customer.row: reason for customer in customers}
+async def _reject(line: Line, customers: OutgoingCustomers, reason: str, attempts: _Attempts) -> None:
+    reasons = dict.fromkeys(customers.rows, reason)
     await _record(line, customers, "rejected", reasons, was_in_doubt=attempts.may_be_applied)
-    for customer in customers:
-        line.tally.reject(customer, reason)
+    for customer_id in customers.ids:
+        line.tally.reject(customer_id, reason)
 
 
-async def _leave(line: Line, customers: Sequence[OutgoingCustomer], attempts: _Attempts, reason: str) -> None:
+async def _leave(line: Line, customers: OutgoingCustomers, attempts: _Attempts, reason: str) -> None:
     """Give up for now: in doubt if any attempt may have been applied, not sent otherwise."""
     outcome: Outcome = "in_doubt" if attempts.may_be_applied else "not_sent"
     await _record(line, customers, outcome, {}, was_in_doubt=attempts.may_be_applied)
@@ -254,7 +251,7 @@ async def _leave(line: Line, customers: Sequence[OutgoingCustomer], attempts: _A
 
 async def _record(
     line: Line,
-    customers: Sequence[OutgoingCustomer],
+    customers: OutgoingCustomers,
     outcome: Outcome,
     reasons: dict[int, str],
     *,
@@ -263,9 +260,16 @@ async def _record(
     """One record per run of neighbouring rows; a resumed request may have gaps."""
     now = line.clock.epoch_seconds()
     records = []
-    for _, neighbours in groupby(enumerate(customers), key=lambda each: each[1].row - each[0]):
-        rows = [customer.row for _, customer in neighbours]
-        theirs = {row: reasons[row] for row in rows if row in reasons}
-        records.append(Answered(rows[0], rows[-1] + 1, outcome, now, theirs, was_in_doubt))
+    for first, end in _neighbours(customers.rows):
+        theirs = {row: reason for row, reason in reasons.items() if first <= row < end}
+        records.append(Answered(first, end, outcome, now, theirs, was_in_doubt))
     await line.recorder.record(*records)
     failpoints.reach("send.settled")
+
+
+def _neighbours(rows: Sequence[int]) -> list[tuple[int, int]]:
+    """Ascending rows as runs without a gap: the first row of each, and the one behind its last."""
+    if rows[-1] - rows[0] == len(rows) - 1:
+        return [(rows[0], rows[-1] + 1)]
+    runs = [list(run) for _, run in groupby(enumerate(rows), key=lambda each: each[1] - each[0])]
+    return [(run[0][1], run[-1][1] + 1) for run in runs]

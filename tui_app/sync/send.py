@@ -28,7 +28,7 @@ LOOK_SECONDS = 0.1
 class Steering:
     """What decides whether the next request may be taken up."""
 
-    wish: Callable[[], Wish]
+    read_wish: Callable[[], Wish]
     """What others want now."""
     hold: Callable[[], None]
     """Leave the wish to pause, because a guard wants a person to look."""
@@ -37,6 +37,8 @@ class Steering:
     ledger_clock: ClockReading
     """By which the ledger says when a customer was last sent."""
     guard_was_allowed: bool = False
+    wish: Wish = "go_on"
+    """What others wanted when it was last looked at."""
     state: str = "sending"
     """sending, waiting or paused."""
     waits_until: float | None = None
@@ -65,6 +67,7 @@ async def send_requests(
     line.gate = partial(_may_go_on, line, steering)
     async with asyncio.TaskGroup() as group:
         sending = [group.create_task(_sender(line, queue)) for _ in range(senders)]
+        steering.wish = steering.read_wish()
         obeying = group.create_task(_obey(line, steering))
         await _feed(line, steering, requests, announced, queue)
         for _ in range(senders):
@@ -74,8 +77,9 @@ async def send_requests(
 
 
 async def _obey(line: Line, steering: Steering) -> None:
-    """Stop when somebody asks for it, even while every sender waits."""
-    while steering.wish() != "stop":
+    """Look at what others want, once for all senders, and stop when it is that, even while every sender waits."""
+    while (wish := steering.read_wish()) != "stop":
+        steering.wish = wish
         await line.clock.sleep(LOOK_SECONDS)
     line.stop_as_asked(steering.note)
 
@@ -96,11 +100,7 @@ async def _feed(
     async for block in _ripe_blocks(line, steering, requests):
         now = line.clock.epoch_seconds()
         repeated = [request for request in block if request.number < announced]
-        records = [
-            Answered(customer.row, customer.row + 1, "in_doubt", now, {})
-            for request in repeated
-            for customer in request.not_sent
-        ]
+        records = [Answered(row, row + 1, "in_doubt", now, {}) for request in repeated for row in request.not_sent]
         below = block[-1].number + 1
         if below > announced:
             announced = below
@@ -159,19 +159,16 @@ async def _may_go_on(line: Line, steering: Steering) -> bool:
     if not steering.guard_was_allowed and rejected_is_over(tally.rejected, tally.answered, steering.max_rejected_share):
         steering.guard_was_allowed, steering.held_by = True, "max_rejected_share"
         steering.hold()
+        steering.wish = "pause"
         steering.note = (
             f"{tally.rejected:,} of {tally.answered:,} customers were rejected by Braze; the limit max_rejected_share "
             f"is {steering.max_rejected_share:.1%}"
         )
     while not line.stopping.is_set():
-        match steering.wish():
-            case "go_on":
-                if steering.state == "paused":
-                    steering.state, steering.note = "sending", ""
-                return True
-            case "stop":
-                line.stop_as_asked(steering.note)
-            case "pause":
-                steering.state = "paused"
-                await line.pause(LOOK_SECONDS)
+        if steering.wish != "pause":
+            if steering.state == "paused":
+                steering.state, steering.note = "sending", ""
+            return True
+        steering.state = "paused"
+        await line.pause(LOOK_SECONDS)
     return False

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
-from tui_app.ports import OutgoingCustomer
-
 RECENT = 50
 """Rejected customers that are told with their reasons while a run goes on."""
 
@@ -32,20 +30,20 @@ class Tally:
         """Customers of whom Braze has said what it did."""
         return self.acknowledged + self.rejected
 
-    def acknowledge(self, customer: OutgoingCustomer) -> None:
-        """Braze took it."""
-        self.not_sent -= 1
-        self.acknowledged += 1
-        self.data_points += customer.data_points
+    def acknowledge(self, customers: int, data_points: int) -> None:
+        """Braze took them."""
+        self.not_sent -= customers
+        self.acknowledged += customers
+        self.data_points += data_points
 
-    def reject(self, customer: OutgoingCustomer, reason: str) -> None:
-        """Braze refused it."""
+    def reject(self, customer_id: str, reason: str) -> None:
+        """Braze refused one."""
         self.not_sent -= 1
         self.rejected += 1
-        self.recent_rejections.append((customer.id, reason))
+        self.recent_rejections.append((customer_id, reason))
 
     def leave(self, customers: int, reason: str, *, in_doubt: bool) -> None:
-        """It is left for later."""
+        """They are left for later."""
         if in_doubt:
             self.not_sent -= customers
             self.in_doubt += customers
