@@ -54,7 +54,11 @@ def write_customers(path: Path, customers: int, *, is_second_day: bool = False) 
 
 
 def write_project(
-    folder: Path, endpoint: str, requests_per_second: float = 1000, attributes: int = len(ATTRIBUTES)
+    folder: Path,
+    endpoint: str,
+    requests_per_second: float = 1000,
+    attributes: int = len(ATTRIBUTES),
+    quiet_period_seconds: int = 300,
 ) -> None:
     """stoker.toml and its key beside customers.parquet; it sends the first `attributes` of them."""
     mapping = "\n".join(f'{name} = "{column}"' for name, column in list(ATTRIBUTES.items())[:attributes])
@@ -69,6 +73,7 @@ endpoint = "{endpoint}"
 api_key = "file:braze.key"
 custom_attributes = "off"
 requests_per_second = {requests_per_second}
+quiet_period_seconds = {quiet_period_seconds}
 [templates.profile]
 destination = "braze"
 identifier_column = "id"
