@@ -86,7 +86,8 @@ class Desk:
 
     def rooms(self, clock: VirtualClock) -> Rooms:
         state = self.workplace.state
-        limits = FoldLimits(threads=1)
+        # So that worlds of a few customers have deltas as well as snapshots.
+        limits = FoldLimits(threads=1, largest_delta_share=0.8)
         return Rooms(
             PlanStore(state / "plans"),
             RunStore(state / "runs"),

@@ -26,18 +26,18 @@ from tui_app.store.files import private_folder
 from tui_app.store.ledger import Ledger, Manifest, StoredFile
 from tui_app.store.plans import StoredPlan
 
-LARGEST_DELTA_SHARE = 0.2
-"""Rows of a delta by rows of its snapshot. At one customer in a hundred a day, one fold in twenty writes a snapshot."""
-
 _PARQUET = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
 
 
 @dataclass(frozen=True, slots=True)
 class FoldLimits:
-    """What the embedded engine may use."""
+    """What the embedded engine may use, and when a snapshot is written."""
 
     memory_limit: str = "4GB"
     threads: int | None = None
+    largest_delta_share: float = 0.2
+    """Rows of a delta by rows of its snapshot, 0..1. With one customer in a hundred a day, one fold in twenty writes a
+    snapshot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,8 @@ def fold(ledger: Ledger, folded: FoldedRun, token: int, limits: FoldLimits) -> M
         writer = _Writer(connection, ledger, manifest.serial + 1)
         known = manifest
         if folded.answers.count(ACKNOWLEDGED):
-            known = _fold_known(writer, manifest, view, _Overlay(names, sent_at, folded.answers.count(ACKNOWLEDGED)))
+            overlay = _Overlay(names, sent_at, folded.answers.count(ACKNOWLEDGED))
+            known = _fold_known(writer, manifest, view, overlay, limits)
             failpoints.reach("fold.snapshot_written")
         _doubt(connection, view.doubt, names, sent_at)
         _refused(connection, view.refused, folded)
@@ -209,7 +210,9 @@ class _Overlay:
     customers: int
 
 
-def _fold_known(writer: _Writer, manifest: Manifest, view: LedgerView, overlay: _Overlay) -> Manifest:
+def _fold_known(
+    writer: _Writer, manifest: Manifest, view: LedgerView, overlay: _Overlay, limits: FoldLimits
+) -> Manifest:
     """The manifest with the files that know `acked` too: the old snapshot and a new delta, or a new snapshot.
 
     A delta has the columns of its snapshot, and grows until writing a snapshot costs little more than carrying it on.
@@ -217,7 +220,8 @@ def _fold_known(writer: _Writer, manifest: Manifest, view: LedgerView, overlay: 
     columns = _columns_with(manifest.columns, overlay.names)
     known = known_rows_sql(view)
     rows = overlay.customers + (manifest.delta.rows if manifest.delta else 0)
-    if manifest.snapshot and columns == manifest.columns and rows <= manifest.snapshot.rows * LARGEST_DELTA_SHARE:
+    largest = manifest.snapshot.rows * limits.largest_delta_share if manifest.snapshot else 0
+    if columns == manifest.columns and rows <= largest:
         _delta(writer.connection, known or "", view.delta, columns, overlay)
         customers = manifest.customers + overlay.customers - writer.rows("known_before")
         return replace(manifest, delta=writer.write("delta", "next_delta"), customers=customers)
