@@ -147,6 +147,7 @@ def test_few_customers_leave_the_snapshot_as_it_is(crowded_book, plans):
 
     after = crowded_book.ledger.manifest()
     assert (after.snapshot, after.delta.rows, after.customers) == (before.snapshot, 2, 21)
+    assert after.known == {"tier": 21, "points": 20}
     assert crowded_book.values() == {**CROWD, "c1": {"tier": "gold", "points": 2}, "new": {"tier": "gold"}}
 
 
@@ -157,6 +158,7 @@ def test_a_delta_carries_on_what_the_one_before_it_held(crowded_book, plans):
     changed = {"c1": {"points": 2}, "c2": {"tier": "gold", "points": 2}, "c3": {"tier": "gold", "points": 3}}
     assert crowded_book.values() == {**CROWD, **changed}
     assert crowded_book.ledger.manifest().customers == 20
+    assert crowded_book.ledger.manifest().known == {"tier": 19, "points": 20}
 
 
 def test_folding_a_run_twice_into_a_delta_gives_the_same_values(crowded_book, plans):
@@ -181,6 +183,7 @@ def test_a_delta_that_has_grown_becomes_a_snapshot(crowded_book, plans):
         seen.append((manifest.snapshot.rows, manifest.delta.rows if manifest.delta else 0))
         assert len(list(crowded_book.ledger.folder.glob("*.parquet"))) <= 4
         assert crowded_book.values() == expected
+        assert manifest.known == {"tier": 20, "points": 20}
 
     assert seen == [(20, rows) for rows in (1, 2, 3, 4, 0, 1, 2, 3)]
 
@@ -202,7 +205,7 @@ def test_doubt_is_settled_by_a_delta(book_of_all_files, plans):
 def test_a_ledger_without_deltas_is_still_read(crowded_book, plans):
     """Stoker wrote such ones before it knew deltas."""
     document = asdict(crowded_book.ledger.manifest())
-    del document["delta"], document["customers"]
+    del document["delta"], document["customers"], document["known"]
     (crowded_book.ledger.folder / "manifest.json").write_bytes(sealed({"format": 1, **document}))
 
     assert crowded_book.values() == CROWD

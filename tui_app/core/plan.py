@@ -33,6 +33,8 @@ class LedgerView:
     """None: there is nothing newer than the snapshot."""
     customers: int = 0
     """How many are known."""
+    known: Mapping[str, int] = field(default_factory=dict)
+    """Attribute → customers of whom a value is known. Empty: not counted; the rows tell."""
     doubt: str | None = None
     refused: str | None = None
     mappings: Mapping[str, str] = field(default_factory=dict)

@@ -303,10 +303,7 @@ def _attribute_counts(
 ) -> tuple[AttributeCounts, ...]:
     """What happens to each attribute; `totals` are the sums of `_sent_counts`, empty if nobody is sent."""
     counted = totals[1:] or [0] * (3 * len(attributes))
-    if job.view.snapshot:
-        (known,) = _rows(work, f"SELECT {', '.join(f'count(l{i})' for i in range(len(attributes)))} FROM ledger_wide")
-    else:
-        known = (0,) * len(attributes)
+    known = _known_counts(work, job.view, attributes)
     withheld = dict(_rows(work, "SELECT attribute, count(*) FROM withheld WHERE attribute IS NOT NULL GROUP BY 1"))
     count = len(attributes)
     return tuple(
@@ -322,6 +319,14 @@ def _attribute_counts(
         )
         for i, each in enumerate(attributes)
     )
+
+
+def _known_counts(work: Backend, view: LedgerView, attributes: Sequence[DiffAttribute]) -> Sequence[int]:
+    """Per attribute the customers of whom the ledger knows a value."""
+    if view.known or not view.snapshot:
+        return [view.known.get(each.name, 0) for each in attributes]
+    (counts,) = _rows(work, f"SELECT {', '.join(f'count(l{i})' for i in range(len(attributes)))} FROM ledger_wide")
+    return counts
 
 
 def _json_names(attributes: Sequence[DiffAttribute]) -> list[str]:

@@ -6,7 +6,7 @@ the same values, so a crash in the middle is mended by folding again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from math import ceil
@@ -16,17 +16,14 @@ import duckdb
 import pyarrow as pa
 
 from tui_app import failpoints
-from tui_app.core.change import CLEARED, pointer_to
+from tui_app.core.change import pointer_to
 from tui_app.core.clock_reading import ClockReading, lasting
-from tui_app.core.known_rows import known_rows_sql
-from tui_app.core.plan import LedgerView
 from tui_app.core.run import NEWEST_RECORD_SECONDS
 from tui_app.store.answers import ACKNOWLEDGED, IN_DOUBT, REJECTED, Answers
 from tui_app.store.files import private_folder
-from tui_app.store.ledger import Ledger, Manifest, StoredFile
+from tui_app.store.ledger import Ledger, Manifest
+from tui_app.store.overlay import Overlay, Writer, fold_known, sql_text
 from tui_app.store.plans import StoredPlan
-
-_PARQUET = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +75,11 @@ def fold(ledger: Ledger, folded: FoldedRun, token: int, limits: FoldLimits) -> M
     sent_at = ceil(folded.answers.last_time(clock) + NEWEST_RECORD_SECONDS)
     with _engine(ledger.folder, limits) as connection:
         _load(connection, folded)
-        writer = _Writer(connection, ledger, manifest.serial + 1)
+        writer = Writer(connection, ledger, manifest.serial + 1)
         known = manifest
         if folded.answers.count(ACKNOWLEDGED):
-            overlay = _Overlay(names, sent_at, folded.answers.count(ACKNOWLEDGED))
-            known = _fold_known(writer, manifest, view, overlay, limits)
+            overlay = Overlay(names, sent_at, folded.answers.count(ACKNOWLEDGED))
+            known = fold_known(writer, manifest, view, overlay, limits.largest_delta_share)
             failpoints.reach("fold.snapshot_written")
         _doubt(connection, view.doubt, names, sent_at)
         _refused(connection, view.refused, folded)
@@ -110,29 +107,6 @@ def _mappings_after(manifest: Manifest, folded: FoldedRun) -> dict[str, str]:
     plan = folded.plan.plan
     is_everybody = not folded.answers.totals().not_sent
     return {**manifest.mappings, **({plan.activation: plan.mapping_digest} if is_everybody else {})}
-
-
-@dataclass(frozen=True, slots=True)
-class _Writer:
-    connection: duckdb.DuckDBPyConnection
-    ledger: Ledger
-    serial: int
-
-    def write(self, kind: str, relation: str) -> StoredFile:
-        path = self.ledger.folder / f"{kind}-{self.serial:08d}.parquet"
-        path.unlink(missing_ok=True)
-        rows = self.number(f"COPY (FROM {relation}) TO {_text(str(path))} {_PARQUET}")
-        return self.ledger.seal(path, rows)
-
-    def write_unless_empty(self, kind: str, relation: str) -> StoredFile | None:
-        return self.write(kind, relation) if self.rows(relation) else None
-
-    def rows(self, relation: str) -> int:
-        return self.number(f"SELECT count(*) FROM {relation}")
-
-    def number(self, statement: str) -> int:
-        row = self.connection.execute(statement).fetchone()
-        return int(row[0]) if row else 0
 
 
 @contextmanager
@@ -175,7 +149,7 @@ def _load(connection: duckdb.DuckDBPyConnection, folded: FoldedRun) -> None:
     connection.execute(
         f"""CREATE TEMP VIEW answered AS
             SELECT changes.*, answer_codes.code, {_sets_sql(folded)}
-            FROM read_parquet({_text(str(folded.plan.changes))}, file_row_number = true) changes
+            FROM read_parquet({sql_text(str(folded.plan.changes))}, file_row_number = true) changes
             POSITIONAL JOIN answer_codes"""
     )
     connection.execute(f"CREATE TEMP VIEW acked AS SELECT * FROM answered WHERE code = {ACKNOWLEDGED}")
@@ -195,105 +169,14 @@ def _sets_sql(folded: FoldedRun) -> str:
 
     The texts come back as the plan wrote them: its engine spells every value as DuckDB writes JSON.
     """
-    pointers = ", ".join(_text(pointer_to(each.name)) for each in folded.plan.plan.attributes)
+    pointers = ", ".join(sql_text(pointer_to(each.name)) for each in folded.plan.plan.attributes)
     sets = (f"sets[{i + 1}]::VARCHAR AS s{i}" for i in range(len(folded.plan.plan.attributes)))
     return f"json_extract(payload, [{pointers}]) AS sets, " + ", ".join(sets)
 
 
-@dataclass(frozen=True, slots=True)
-class _Overlay:
-    """What relation `acked` lays over what was known."""
-
-    names: list[str]
-    """Attributes, by the position of their s columns."""
-    sent_at: int
-    customers: int
-
-
-def _fold_known(
-    writer: _Writer, manifest: Manifest, view: LedgerView, overlay: _Overlay, limits: FoldLimits
-) -> Manifest:
-    """The manifest with the files that know `acked` too: the old snapshot and a new delta, or a new snapshot.
-
-    A delta has the columns of its snapshot, and grows until writing a snapshot costs little more than carrying it on.
-    """
-    columns = _columns_with(manifest.columns, overlay.names)
-    known = known_rows_sql(view)
-    rows = overlay.customers + (manifest.delta.rows if manifest.delta else 0)
-    largest = manifest.snapshot.rows * limits.largest_delta_share if manifest.snapshot else 0
-    if columns == manifest.columns and rows <= largest:
-        _delta(writer.connection, known or "", view.delta, columns, overlay)
-        customers = manifest.customers + overlay.customers - writer.rows("known_before")
-        return replace(manifest, delta=writer.write("delta", "next_delta"), customers=customers)
-    _snapshot(writer.connection, known, manifest.columns, columns, overlay)
-    snapshot = writer.write("snapshot", "next_snapshot")
-    return replace(manifest, columns=columns, snapshot=snapshot, delta=None, customers=snapshot.rows)
-
-
-def _columns_with(known: Mapping[str, str], names: list[str]) -> dict[str, str]:
-    columns = dict(known)
-    for name in names:
-        columns.setdefault(name, f"a{len(columns)}")
-    return columns
-
-
-def _snapshot(
-    connection: duckdb.DuckDBPyConnection,
-    known: str | None,
-    old_columns: Mapping[str, str],
-    columns: Mapping[str, str],
-    overlay: _Overlay,
-) -> None:
-    """Relation `next_snapshot`: the old values, overlaid with the acknowledged ones."""
-    # An absent column is not known; without a ledger none is.
-    absent = ", ".join(f"NULL::VARCHAR AS {column}" for name, column in columns.items() if name not in old_columns)
-    everything = ", ".join(
-        [
-            "NULL::VARCHAR AS id",
-            "NULL::BIGINT AS sent_at",
-            *(f"NULL::VARCHAR AS {column}" for column in columns.values()),
-        ]
-    )
-    old = f"SELECT *{', ' + absent if absent else ''} FROM ({known})" if known else f"SELECT {everything} WHERE false"
-    connection.execute(
-        f"""CREATE TEMP VIEW next_snapshot AS
-            SELECT {_overlaid(columns, overlay)} FROM ({old}) old FULL OUTER JOIN acked new ON old.id = new.id"""
-    )
-
-
-def _delta(
-    connection: duckdb.DuckDBPyConnection, known: str, delta: str | None, columns: Mapping[str, str], overlay: _Overlay
-) -> None:
-    """Table `known_before`, the old rows of those who were acknowledged, and relation `next_delta`."""
-    connection.execute("CREATE TEMP TABLE new_values AS FROM acked")
-    connection.execute(f"CREATE TEMP TABLE known_before AS FROM ({known}) SEMI JOIN new_values USING (id)")
-    kept = f"UNION ALL BY NAME FROM read_parquet({_text(delta)}) ANTI JOIN new_values USING (id)" if delta else ""
-    connection.execute(
-        f"""CREATE TEMP VIEW next_delta AS
-            SELECT {_overlaid(columns, overlay)}
-            FROM new_values new LEFT JOIN known_before old ON old.id = new.id {kept}"""
-    )
-
-
-def _overlaid(columns: Mapping[str, str], overlay: _Overlay) -> str:
-    """SQL for a row of the ledger, from its `old` one and the `new` values that were acknowledged."""
-    positions = {name: position for position, name in enumerate(overlay.names)}
-    parts = [
-        "coalesce(new.id, old.id) AS id",
-        f"CASE WHEN new.id IS NULL THEN old.sent_at ELSE {overlay.sent_at} END AS sent_at",
-    ]
-    for name, column in columns.items():
-        value = f"old.{column}"
-        if name in positions:
-            new = f"new.s{positions[name]}"
-            value = f"CASE WHEN {new} IS NULL THEN {value} WHEN {new} = '{CLEARED}' THEN NULL ELSE {new} END"
-        parts.append(f"{value} AS {column}")
-    return ", ".join(parts)
-
-
 def _doubt(connection: duckdb.DuckDBPyConnection, path: str | None, names: list[str], since: int) -> None:
     """Relation `next_doubt`: what was in doubt and is not acknowledged since, and what is newly in doubt."""
-    old = f"SELECT id, attribute, value, since FROM read_parquet({_text(path)})" if path else _NO_DOUBT
+    old = f"SELECT id, attribute, value, since FROM read_parquet({sql_text(path)})" if path else _NO_DOUBT
     connection.execute("CREATE TEMP TABLE new_doubt AS FROM doubted")
     connection.execute(f"CREATE TEMP TABLE settled AS FROM acked SEMI JOIN ({old}) USING (id)")
     new = " UNION ALL ".join(_sets_as_rows("new_doubt", names)) or _NO_DOUBT
@@ -317,7 +200,7 @@ _NO_DOUBT = (
 
 def _sets_as_rows(relation: str, names: list[str]) -> list[str]:
     return [
-        f"SELECT id, {_text(name)} AS attribute, s{position} AS value, NULL::BIGINT AS since "
+        f"SELECT id, {sql_text(name)} AS attribute, s{position} AS value, NULL::BIGINT AS since "
         f"FROM {relation} WHERE s{position} IS NOT NULL"
         for position, name in enumerate(names)
     ]
@@ -326,21 +209,16 @@ def _sets_as_rows(relation: str, names: list[str]) -> list[str]:
 def _refused(connection: duckdb.DuckDBPyConnection, path: str | None, folded: FoldedRun) -> None:
     """Relation `next_refused`: objects that Braze rejected, until the same customer gets another answer."""
     old = (
-        f"FROM read_parquet({_text(path)})"
+        f"FROM read_parquet({sql_text(path)})"
         if path
         else "SELECT NULL AS id, NULL AS payload, NULL AS reason, NULL AS run WHERE false"
     )
     connection.execute(
         f"""CREATE TEMP TABLE next_refused AS
             WITH old AS ({old})
-            SELECT id, payload, reason, {_text(folded.run)} AS run FROM rejected
+            SELECT id, payload, reason, {sql_text(folded.run)} AS run FROM rejected
             UNION ALL
             SELECT id, payload, reason, run FROM old
                 ANTI JOIN (SELECT id FROM acked UNION ALL SELECT id FROM rejected) answered USING (id)
             ORDER BY id"""
     )
-
-
-def _text(value: str | None) -> str:
-    """An SQL string literal."""
-    return "'" + (value or "").replace("'", "''") + "'"

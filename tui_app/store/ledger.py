@@ -65,6 +65,8 @@ class Manifest:
     delta: StoredFile | None = None
     customers: int = 0
     """In snapshot and delta together."""
+    known: Mapping[str, int] = field(default_factory=dict)
+    """Attribute → customers of whom a value is known. Empty: not counted yet, by a version that did not."""
     doubt: StoredFile | None = None
     refused: StoredFile | None = None
     mappings: Mapping[str, str] = field(default_factory=dict)
@@ -102,7 +104,7 @@ class Ledger:
         written_as = document.pop("format", None)
         if written_as == _FORMAT_WITHOUT_DELTA:
             snapshot = document["snapshot"]
-            document |= {"delta": None, "customers": snapshot["rows"] if snapshot else 0}
+            document |= {"delta": None, "customers": snapshot["rows"] if snapshot else 0, "known": {}}
         elif written_as != FORMAT:
             raise FixInput.at(
                 f"Ledger {self.folder}: another version of Stoker wrote it. Nothing was used. Install that version."
@@ -128,6 +130,7 @@ class Ledger:
             serial=manifest.serial,
             columns=manifest.columns,
             customers=manifest.customers,
+            known=manifest.known,
             mappings=manifest.mappings,
             **{name: self._verified(getattr(manifest, name)) for name in _FILES},
         )
