@@ -224,3 +224,15 @@ def test_nothing_outside_of_the_project_is_read(tmp_path, path):
 def test_a_folder_without_a_project_says_how_to_begin(tmp_path):
     with pytest.raises(FixInput, match=r"stoker\.toml\": it does not exist\. `stoker init` writes one\."):
         read_project(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "line", ['identifier = "{key}"', 'instance = "{key}"', '{key} = "x"', 'api_key = "env:A"\n"{key}" = 1']
+)
+def test_a_key_in_the_wrong_line_is_not_repeated(line):
+    with pytest.raises(FixInput) as caught:
+        project_of(
+            f'[source.tables]\na = "b.csv"\n[destinations.braze]\n{line.replace("{key}", CANARY)}\n', Path("s.toml")
+        )
+
+    assert CANARY not in str(caught.value)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Iterable
 
+from tui_app.core.secret import without_secrets
+
 _MAX_SHOWN_CHARACTERS = 60
 _MAX_PATH_CHARACTERS = 300
 _MAX_SHOWN_DIGITS = 20
@@ -27,11 +29,18 @@ def has_invisible(text: str) -> bool:
 
 def quoted_path(path: str) -> str:
     """Like `quoted`, but long enough for what a path ends with."""
-    return quoted(path, _MAX_PATH_CHARACTERS)
+    return _quoted(path, _MAX_PATH_CHARACTERS)
 
 
-def quoted(text: str, max_characters: int = _MAX_SHOWN_CHARACTERS) -> str:
-    """`text` in quotes, cut where it is long; what a terminal would not print stands as its code point."""
+def quoted(text: str) -> str:
+    """`text` in quotes, cut where it is long; what a terminal would not print stands as its code point.
+
+    What looks like a key or a password is struck out: somebody may have pasted it into the wrong line.
+    """
+    return _quoted(without_secrets(text), _MAX_SHOWN_CHARACTERS)
+
+
+def _quoted(text: str, max_characters: int) -> str:
     cut = text[:max_characters]
     visible = "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in cut)
     return f'"{visible}…"' if len(text) > len(cut) else f'"{visible}"'

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from typing import Final, NoReturn
 
 REDACTED: Final = "ApiKey(redacted)"
 
 _FINGERPRINT_DIGITS = 16
+_LIKE_A_KEY = re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b")
+_USER_AND_PASSWORD = re.compile(r"(?<=://)[^/@\s]*@")
+
+
+def without_secrets(text: str) -> str:
+    """`text` with whatever looks like a key of Braze, or like the password in a URL, struck out.
+
+    For words that people wrote by hand, since a key that is pasted into the wrong line must not be repeated.
+    """
+    return _USER_AND_PASSWORD.sub("***@", _LIKE_A_KEY.sub("***", text))
 
 
 class ApiKey:

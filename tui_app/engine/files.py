@@ -17,6 +17,7 @@ from pathlib import Path
 from tui_app.core.errors import FixInput, Problem
 from tui_app.core.file_kinds import KIND_OF_ENDING, Compression, FileKind, kind_of
 from tui_app.core.project import SourceTable
+from tui_app.core.secret import without_secrets
 from tui_app.engine.nearest import nearest_sentence
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -75,8 +76,8 @@ def locate(table: SourceTable, folder: Path) -> tuple[SourceFile, ...]:
     if _URL.match(table.location):
         raise fault(
             table,
-            f"{table.location} is not a file of this machine. This build reads local files with the embedded engine;"
-            " other sources come as extras later. Copy the data to a file and name that.",
+            f"{without_secrets(table.location)} is not a file of this machine. This build reads local files with the"
+            " embedded engine; other sources come as extras later. Copy the data to a file and name that.",
             "remote_source",
         )
     files: dict[tuple[int, int], SourceFile] = {}
