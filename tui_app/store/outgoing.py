@@ -62,13 +62,13 @@ class Request:
 
 def request_starts(stored: StoredPlan) -> NDArray[np.int64]:
     """First row of each request, ascending."""
-    column: NDArray[np.int64] = pq.read_table(stored.requests, columns=["first"]).column("first").to_numpy()
+    column: NDArray[np.int64] = _columns(stored.requests, "first").column("first").to_numpy()
     return column
 
 
 def data_points_of(stored: StoredPlan) -> NDArray[np.int32]:
     """What Braze counts, per row."""
-    column: NDArray[np.int32] = pq.read_table(stored.changes, columns=["data_points"]).column("data_points").to_numpy()
+    column: NDArray[np.int32] = _columns(stored.changes, "data_points").column("data_points").to_numpy()
     return column
 
 
@@ -76,7 +76,7 @@ def ids_of(stored: StoredPlan, rows: Sequence[int]) -> list[str]:
     """Identifiers of some rows, which ascend."""
     ids: list[str] = []
     first, wanted = 0, np.asarray(rows, dtype=np.int64)
-    for batch in pq.ParquetFile(stored.changes).iter_batches(batch_size=_ROWS_AT_ONCE, columns=["id"]):
+    for batch in _batches(stored, "id"):
         here = wanted[(wanted >= first) & (wanted < first + batch.num_rows)] - first
         ids += batch.column("id").take(pa.array(here)).to_pylist()
         first += batch.num_rows
@@ -108,7 +108,7 @@ def unsettled_requests(stored: StoredPlan, answers: Answers, sample: int | None)
         answers: What the journal says so far.
         sample: None sends everybody.
     """
-    table = pq.read_table(stored.requests, columns=["first", "rows", "not_before"])
+    table = _columns(stored.requests, "first", "rows", "not_before")
     firsts, counts = table.column("first").to_pylist(), table.column("rows").to_pylist()
     limit = len(answers.codes) if sample is None else min(sample, len(answers.codes))
     window = _Window(stored)
@@ -129,13 +129,26 @@ def unsettled_requests(stored: StoredPlan, answers: Answers, sample: int | None)
             yield Request(number, not_before, customers, bool(is_in_doubt.any()), not_sent)
 
 
+def _columns(path: Path, *names: str) -> pa.Table:
+    # Not pq.read_table: that loads a part of Arrow for data sets of many files, 50 MB of it.
+    return pq.ParquetFile(path).read(columns=list(names), use_threads=False)
+
+
+def _batches(stored: StoredPlan, *names: str) -> Iterator[pa.RecordBatch]:
+    """Columns of changes.parquet in order.
+
+    One thread, and nothing read ahead: that takes a quarter less memory and no more time than Arrow's own choice.
+    """
+    file = pq.ParquetFile(stored.changes, pre_buffer=False)
+    batches: Iterator[pa.RecordBatch] = file.iter_batches(_ROWS_AT_ONCE, columns=list(names), use_threads=False)
+    return batches
+
+
 class _Window:
     """Rows of changes.parquet by ascending position; only a part of the file is held, decoded at once."""
 
     def __init__(self, stored: StoredPlan) -> None:
-        self._batches = pq.ParquetFile(stored.changes).iter_batches(
-            batch_size=_ROWS_AT_ONCE, columns=["id", "payload", "data_points"]
-        )
+        self._batches = _batches(stored, "id", "payload", "data_points")
         self._rows = range(0)
         self._ids: list[str] = []
         self._payloads: list[str] = []
