@@ -47,7 +47,7 @@ class BrazeClient:
         key: SecretKey,
         *,
         timeout_seconds: float = 30.0,
-        connections: int = 128,
+        connections: int = 192,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """Connect to nothing yet.
