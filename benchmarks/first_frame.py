@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.measure import median_ratio
+from benchmarks.rows import Row, report_rows
 from benchmarks.shop import write_customers, write_project
 from benchmarks.terminal import Terminal
 
@@ -40,7 +41,9 @@ def main() -> None:
     """Measure both in turn."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    rounds = options.rounds
     ours, empty = _Figures(), _Figures()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -60,6 +63,14 @@ def main() -> None:
         )
     wall, cpu = median_ratio(ours.seconds, empty.seconds), median_ratio(ours.cpu_seconds, empty.cpu_seconds)
     print(f"ratio              {wall:.2f} in time, {cpu:.2f} in CPU")
+    title = "first frame beside an empty Textual app"
+    report_rows(
+        options.json,
+        [
+            Row(title, statistics.median(ours.seconds), statistics.median(empty.seconds), "s"),
+            Row(f"{title}: memory", statistics.median(ours.megabytes), statistics.median(empty.megabytes), "MB"),
+        ],
+    )
 
 
 def _start(command: list[str], text: str, folder: Path, figures: _Figures) -> None:

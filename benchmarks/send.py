@@ -1,9 +1,10 @@
 """The worker beside Braze's limit of 1,000 requests a second with 75 customers each, and without a limit.
 
-    python -m benchmarks.send [--customers 2000000] [--delay 0.1] [--requests-per-second 1000]
+    python -m benchmarks.send [--quick] [--only CASE …]
 
-Plans, then applies against a server that answers at once, and reports requests per second while sending, the worker's
-CPU and memory, and the second plan, which must be empty.
+Plans, then applies against a server that answers at once, after 100 ms, or now and then with 503 or 429. Told are
+requests per second, the fullest window of three seconds that the server saw, the worker's CPU and memory while it sends
+with journal and repeats, its peak with the fold, and the second plan, which must be empty.
 """
 
 from __future__ import annotations
@@ -14,62 +15,156 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import psutil
 
 from benchmarks.measure import cost_of
+from benchmarks.rows import Row, report_rows
 from benchmarks.shop import write_customers, write_project
+from tui_app.store.runs import RunFolder
 from tui_app.wiring import open_workplace
 
-BRAZE_REQUESTS_PER_SECOND = 1000
+LIMIT = 1000
+"""Of Braze, in requests per second."""
+OBJECTS = 75
+HELD = 980
+"""Requests per second that count as holding the limit."""
+MOST_CORES, MOST_MEGABYTES = 0.5, 300
+LOOK_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One way to send."""
+
+    name: str
+    seconds: int
+    """At Braze's limit; as many customers are sent."""
+    limit: int = LIMIT
+    delay_seconds: float = 0.0
+    trouble: tuple[str, ...] = ()
+    """Every so many requests, which status."""
+    least: int | None = HELD
+    """Requests per second that it must reach."""
+
+
+CASES = (
+    Case("at the limit", 60),
+    Case("at the limit, 100 ms per answer", 20, delay_seconds=0.1),
+    Case("at the limit, 1 of 100 answers is 503", 20, trouble=("100", "503")),
+    Case("at the limit, 1 of 5,000 answers is 429 and asks for a second", 20, trouble=("5000", "429"), least=None),
+    Case("without a limit", 30, limit=100_000, least=2 * HELD),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a worker took while it sent."""
+
+    requests_per_second: float
+    cores: float
+    megabytes: float
+    megabytes_with_fold: float
+    retries: int
 
 
 def main() -> None:
-    """Measure one first apply."""
+    """Measure one first apply for each case."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--customers", type=int, default=2_000_000)
-    parser.add_argument("--delay", type=float, default=0.0)
-    parser.add_argument("--requests-per-second", type=float, default=BRAZE_REQUESTS_PER_SECOND)
+    parser.add_argument("--quick", action="store_true", help="six seconds for each case")
+    parser.add_argument("--only", nargs="+", default=[case.name for case in CASES])
+    parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.instant_braze", str(options.delay)], stdout=subprocess.PIPE, text=True
+    for case in CASES:
+        if case.name in options.only:
+            report_rows(options.json, _measured(case, 6 if options.quick else case.seconds))
+
+
+def _measured(case: Case, seconds: int) -> list[Row]:
+    with _server(case) as url, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_customers(folder / "customers.parquet", seconds * LIMIT * OBJECTS)
+        write_project(folder, url, case.limit)
+        plan = json.loads(cost_of([sys.executable, "-m", "tui_app", "plan", "profiles", "--json"], folder).stdout)
+        cost_of([sys.executable, "-m", "tui_app", "apply", plan["plan"], "--yes", "--detach"], folder)
+        (run,) = open_workplace(folder, {}).runs.all()
+        sent = _watched(run)
+        seen = httpx.get(f"{url}/figures", timeout=60).json()
+        again = json.loads(cost_of([sys.executable, "-m", "tui_app", "plan", "profiles", "--json"], folder).stdout)
+    print(
+        f"\n{case.name}: {plan['counts']['join']:,} customers in {seen['requests']:,} requests, {sent.retries:,} again"
     )
-    assert server.stdout is not None
-    try:
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            write_customers(folder / "customers.parquet", options.customers)
-            write_project(folder, server.stdout.readline().strip(), options.requests_per_second)
-            _measure(folder)
-    finally:
-        server.kill()
+    window = f"in 3 s at most {seen['fullest']:,} and at least {seen['emptiest']:,}"
+    print(f"  {sent.requests_per_second:,.0f} requests/s; {window}")
+    print(
+        f"  {sent.cores:.2f} cores, {sent.cores / sent.requests_per_second * 1e6:.0f} µs of CPU per request; ", end=""
+    )
+    print(f"{sent.megabytes:,.0f} MB while it sends, {sent.megabytes_with_fold:,.0f} MB with the fold")
+    print(f"  {again['requests']} requests left in the next plan", flush=True)
+    return _rows(case, sent, seen["fullest"])
 
 
-def _measure(folder: Path) -> None:
-    plan = cost_of([sys.executable, "-m", "tui_app", "plan", "profiles", "--json"], folder)
-    print(f"plan   {plan.wall_seconds:6.1f} s, {plan.peak_megabytes:,.0f} MB peak")
-    path = json.loads(plan.stdout)["plan"]
-    cost_of([sys.executable, "-m", "tui_app", "apply", path, "--yes", "--detach"], folder)
-    (run,) = open_workplace(folder, {}).runs.all()
+def _rows(case: Case, sent: Sent, fullest: int) -> list[Row]:
+    rate = sent.requests_per_second
+    target = f"at least {case.least:,}" if case.least else ""
+    holds = rate >= case.least if case.least else None
+    rows = [
+        Row(f"send, {case.name}", rate, LIMIT, "requests/s", target, holds=holds),
+        Row(f"send, {case.name}: memory", sent.megabytes, MOST_MEGABYTES, "MB", f"at most {MOST_MEGABYTES}",
+            holds=sent.megabytes <= MOST_MEGABYTES),
+    ]  # fmt: skip
+    if case.limit == LIMIT:
+        rows += [
+            Row(f"send, {case.name}: CPU", sent.cores, MOST_CORES, "cores", f"at most {MOST_CORES}",
+                holds=sent.cores <= MOST_CORES),
+            Row(f"send, {case.name}: fullest 3 s", fullest, 3 * LIMIT, "requests", f"at most {3 * LIMIT:,}",
+                holds=fullest <= 3 * LIMIT),
+        ]  # fmt: skip
+    return rows
+
+
+@contextmanager
+def _server(case: Case) -> Iterator[str]:
+    command = [sys.executable, "-m", "benchmarks.instant_braze", str(case.delay_seconds), *case.trouble]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            yield server.stdout.readline().strip()
+        finally:
+            server.kill()
+
+
+def _watched(run: RunFolder) -> Sent:
+    """Look at the worker until it ends."""
     worker = psutil.Process(run.progress().process)
-    peak, sending_cpu, sending_seconds = 0, 0.0, 0.0
+    moments: list[tuple[float, float, int]] = []
+    sending = peak = 0
     while not (progress := run.progress()).has_ended:
         try:
             memory, times = worker.memory_info().rss, worker.cpu_times()
         except psutil.NoSuchProcess:
             break
         peak = max(peak, memory)
-        if progress.state == "sending":
-            sending_cpu, sending_seconds = times.user + times.system, progress.seconds
-        time.sleep(0.05)
-    progress = run.progress()
-    rate = progress.requests / sending_seconds
-    print(f"apply  {progress.state}: {progress.acknowledged:,} acknowledged in {progress.requests:,} requests")
-    print(f"send   {rate:,.0f} requests/s, {rate / BRAZE_REQUESTS_PER_SECOND:.2f} of Braze's limit; ", end="")
-    print(f"{sending_cpu / sending_seconds:.2f} cores, {peak / 2**20:,.0f} MB peak of the worker with its fold")
-    again = json.loads(cost_of([sys.executable, "-m", "tui_app", "plan", "profiles", "--json"], folder).stdout)
-    print(f"again  {again['requests']} requests left, planned in {again['seconds']:.1f} s")
+        if progress.state == "sending" and progress.requests:
+            sending = max(sending, memory)
+            moments.append((progress.seconds, times.user + times.system, progress.requests))
+        time.sleep(LOOK_SECONDS)
+    (began, cpu_before, requests_before), (ended, cpu_after, requests_after) = moments[0], moments[-1]
+    seconds = ended - began
+    if (progress := run.progress()).state != "done":
+        raise RuntimeError(f"the run ended as {progress.state}: {progress.note}")
+    return Sent(
+        (requests_after - requests_before) / seconds,
+        (cpu_after - cpu_before) / seconds,
+        sending / 2**20,
+        peak / 2**20,
+        progress.retries,
+    )
 
 
 if __name__ == "__main__":
