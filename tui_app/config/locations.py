@@ -54,6 +54,8 @@ def config_folder() -> Path:
 def make_private(folder: Path) -> Path:
     """Create a folder and its missing parents, mode 0700 whatever the umask; an open one of ours is closed.
 
+    What is created is durable: after a power cut a ledger must not be missing because its folder is.
+
     Returns:
         The folder.
 
@@ -64,6 +66,7 @@ def make_private(folder: Path) -> Path:
         for part in reversed([each for each in (folder, *folder.parents) if not os.path.lexists(each)]):
             part.mkdir(mode=_PRIVATE, exist_ok=True)
             _close_to_others(part)
+            _keep_names_of(part.parent)
         _close_to_others(folder)
     except OSError as error:
         raise _refused(folder, f"it cannot be used ({error.strerror}). Choose another or mend it.") from error
@@ -81,6 +84,14 @@ def _close_to_others(folder: Path) -> None:
             raise _refused(folder, "it belongs to another user, who could read personal data in it. Choose another.")
         if stat.S_IMODE(status.st_mode) != _PRIVATE:
             os.fchmod(descriptor, _PRIVATE)
+    finally:
+        os.close(descriptor)
+
+
+def _keep_names_of(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
     finally:
         os.close(descriptor)
 

@@ -66,11 +66,12 @@ def sync_folder(folder: Path) -> None:
 
 
 def private_folder(folder: Path) -> Path:
-    """Create `folder` and its missing parents, mode 0700 whatever the umask."""
+    """Create `folder` and its missing parents, mode 0700 whatever the umask; their names are durable."""
     missing = [folder, *folder.parents]
     for part in reversed([each for each in missing if not each.exists()]):
         part.mkdir(mode=0o700, exist_ok=True)
         part.chmod(0o700)
+        sync_folder(part.parent)
     return folder
 
 
