@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from tui_app.core.errors import Damaged
+
 BELIEVABLE_ONLY_LATER = [
     "html:times=1", "truncated:times=1", "empty:times=1", "wrong-counts:times=1", "duplicate-keys:times=1",
     "index-out-of-range:times=1", "index-text:times=1", "index-missing:times=1", "other-array:times=1",
@@ -262,3 +264,20 @@ def test_many_rejections_pause_the_run_for_a_person(shop, sandbox, customer):
 
     assert progress.held_by == "max_rejected_share"
     assert 100 <= progress.rejected < 600
+
+
+@pytest.mark.parametrize("name", ["snapshot", "manifest"])
+def test_a_damaged_ledger_is_noticed_before_anything_is_sent(shop, sandbox, customer, name):
+    """What is sent and acknowledged then could not be kept."""
+    shop.customers([customer(i) for i in range(5)])
+    shop.sync()
+    shop.customers([customer(i, tier="silver") for i in range(5)])
+    run = shop.begin(shop.plan())
+    requests = len(sandbox.received())
+    (path,) = shop.state.glob(f"ledgers/*/{name}*")
+    path.write_bytes(path.read_bytes()[:-2])
+
+    with pytest.raises(Damaged):
+        shop.carry_out(run)
+
+    assert len(sandbox.received()) == requests

@@ -67,6 +67,8 @@ async def carry_out(run: RunFiles, worker: Worker, stopping: asyncio.Event) -> P
                 f"Plan again: stoker plan {record.activation}"
             )
         worker.stored.verify()
+        # The fold at the end needs it: a run must not send what then cannot be kept.
+        worker.ledger.view()
         failpoints.reach("run.recorded")
         journal = run.open_journal()
         failpoints.reach("journal.opened")
