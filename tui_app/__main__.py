@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from tui_app.core.disk import explain_disk
 from tui_app.core.errors import ExitCode, FixInput, StokerError
 
 
@@ -42,11 +43,19 @@ def _run(arguments: list[str]) -> int:
             # DuckDB wraps a Ctrl-C that meets it in the middle of a statement.
             narrate("Stopped. Nothing more was done.")
             return ExitCode.USAGE
-        from tui_app.config.error_log import explain_unforeseen
-
-        narrate(explain_unforeseen(error))
-        result = 1
+        result = _explain_other(error, as_json="--json" in arguments)
     return result if isinstance(result, int) else ExitCode.DONE
+
+
+def _explain_other(error: Exception, *, as_json: bool) -> int:
+    """What is no error of the project's: a disk that refuses, or something that nobody foresaw."""
+    if isinstance(error, OSError) and (explained := explain_disk(error)):
+        return _explain(explained, as_json=as_json)
+    from tui_app.cli.output import narrate
+    from tui_app.config.error_log import explain_unforeseen
+
+    narrate(explain_unforeseen(error))
+    return 1
 
 
 def _explain(error: StokerError, *, as_json: bool) -> int:

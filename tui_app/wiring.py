@@ -169,10 +169,17 @@ async def work_on(
 
 
 def start_worker(workplace: Workplace, run: RunFolder) -> subprocess.Popen[bytes]:
-    """Start the worker of a run as a process of its own, which a vanishing terminal does not touch."""
+    """Start the worker of a run as a process of its own, which a vanishing terminal does not touch.
+
+    Raises:
+        OSError: The run's folder cannot be written. No worker was started.
+    """
     command = [sys.executable, "-m", "tui_app", "worker", run.id, "--project", str(workplace.folder)]
     from tui_app.store.runs import process_mark
 
+    said = run.progress()
+    # A disk that takes no word takes no journal either.
+    run.say(said)
     with run.log.open("ab") as log:
         process = subprocess.Popen(
             command,
@@ -183,7 +190,9 @@ def start_worker(workplace: Workplace, run: RunFolder) -> subprocess.Popen[bytes
             env={**os.environ, "STOKER_STATE": str(workplace.state)},
         )
     number, started = process_mark(process.pid)
-    run.say(replace(run.progress(), state="starting", process=number, process_started=started, note="", folded=False))
+    # The worker says it too.
+    with suppress(OSError):
+        run.say(replace(said, state="starting", process=number, process_started=started, note="", folded=False))
     return process
 
 

@@ -27,6 +27,7 @@ from tui_app.backstage.line import (
 )
 from tui_app.backstage.questions.question import Question
 from tui_app.config.error_log import explain_unforeseen
+from tui_app.core.disk import explain_disk
 from tui_app.core.errors import StokerError
 
 _QUESTIONS: Final = "tui_app.backstage.questions."
@@ -152,4 +153,6 @@ class Server:
 
 
 def _unforeseen(number: int, error: Exception) -> Failed:
+    if isinstance(error, OSError) and (explained := explain_disk(error)):
+        return failure(number, explained)
     return failure(number, BackstageError(explain_unforeseen(error)))

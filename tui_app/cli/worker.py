@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from tui_app.cli.options import project_folder, project_option
 from tui_app.config.locations import STATE_VARIABLE
+from tui_app.core.disk import explain_disk
 from tui_app.core.errors import ExitCode, FixInput, StokerError
 from tui_app.core.run import Progress, State
 from tui_app.store.runs import RunFolder, RunStore, process_mark
@@ -37,6 +39,10 @@ def worker(ctx: click.Context, run: str, project: Path | None) -> int:
     except StokerError as error:
         _say_why(folder, error)
         raise
+    except OSError as error:
+        if explained := explain_disk(error):
+            _say_why(folder, explained)
+        raise
     return exit_code_of(progress)
 
 
@@ -46,7 +52,9 @@ def _say_why(run: RunFolder, error: StokerError) -> None:
     # A project that cannot be used can be mended, and the run then goes on.
     can_go_on = isinstance(error, FixInput) or error.exit_code == ExitCode.STOPPED
     state: State = "stopped" if can_go_on else "refused"
-    run.say(Progress(state=state, process=process, process_started=started, note=error.message))
+    # Where nothing can be written, the log and the exit code must do.
+    with suppress(OSError):
+        run.say(Progress(state=state, process=process, process_started=started, note=error.message))
 
 
 async def _work(workplace: Workplace, run: RunFolder) -> Progress:

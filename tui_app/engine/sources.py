@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import Final, Self, TypeAlias
 
 import duckdb
 import ibis
@@ -36,6 +36,9 @@ _SCHEMA = "source"
 
 _ViewKey: TypeAlias = "tuple[str, frozenset[str] | frozenset[tuple[str, str]]]"
 """A table or query, and which of its columns are wanted as text."""
+
+_FULL_DISK: Final = "No space left on device"
+"""What the operating system says, and the engine repeats."""
 
 
 class Sources:
@@ -219,6 +222,12 @@ class Sources:
                 "memory",
             ) from error
         except duckdb.Error as error:
+            if _FULL_DISK in str(error):
+                raise FixInput.at(
+                    "The state folder has no room for the rows of the source: its disk is full. Nothing was sent. Make"
+                    " room on it, then do the same again.",
+                    code="disk",
+                ) from error
             names = ", ".join(file.shown for file in self._all_files() if str(file.path) in str(error))
             # DuckDB's readers raise the bare class, without the file's name, for some kinds of damage.
             if not names and not isinstance(error, duckdb.IOException) and type(error) is not duckdb.Error:

@@ -80,7 +80,11 @@ class RunFolder:
         return replace(said, state="crashed", note="The worker died. `stoker resume` goes on where it was.")
 
     def say(self, progress: Progress) -> None:
-        """Replace what the worker says. Not fsynced: it is news, not memory."""
+        """Replace what the worker says. Not fsynced: it is news, not memory.
+
+        Raises:
+            OSError: The disk is full or gone. What was said before stays.
+        """
         temporary = self.path / ".status.part"
         temporary.write_text(json.dumps(asdict(progress)), encoding="utf-8")
         temporary.replace(self.path / "status.json")

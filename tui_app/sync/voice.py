@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
 
@@ -60,7 +61,9 @@ class Voice:
             recent_rejections=tuple(tally.recent_rejections),
             folded=folded,
         )
-        self._run.say(progress)
+        # News that cannot be written are no reason to stop: whether sending may go on is for the journal to say.
+        with suppress(OSError):
+            self._run.say(progress)
         return progress
 
     def _wait(self, state: State, of_limiter: Wait) -> _Waiting:
