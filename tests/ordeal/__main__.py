@@ -1,0 +1,62 @@
+"""`python -m tests.ordeal`: real processes under every kind of mishap, each followed by `stoker resume`.
+
+Each round begins a real run against a real sandbox, lets something befall it, goes on as a person would, and compares
+source, Braze and ledger. The table says for each ordeal how many rounds were lived through, how often it struck while
+something was on its way, how often all agreed in the end, how many acknowledged customers were lost, and how many
+requests at most arrived twice. The exit code is 1 if a promise was broken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.ordeal.course import Toll, live_through
+from tests.ordeal.ordeals import ORDEALS
+
+
+def main() -> int:
+    """Do what the command line says; the exit code."""
+    options = _options()
+    _leave_the_person_alone()
+    chosen = [ordeal for ordeal in ORDEALS if all(word in ordeal.name for word in options.only)]
+    tolls = [live_through(ordeal, options.rounds or ordeal.rounds, options.seed) for ordeal in chosen]
+    print("\n".join(_table(tolls)))
+    return 0 if tolls and all(toll.is_as_it_must_be for toll in tolls) else 1
+
+
+def _leave_the_person_alone() -> None:
+    """Settings, logs and states of an ordeal are its own."""
+    home = Path(tempfile.mkdtemp(prefix="stoker-ordeal-"))
+    os.environ["HOME"] = str(home)
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        os.environ[name] = str(home / name.lower())
+
+
+def _table(tolls: list[Toll]) -> list[str]:
+    width = max((len(toll.ordeal.name) for toll in tolls), default=0)
+    columns = ("rounds", "struck", "equal", "lost", "twice at most", "seconds")
+    lines = [f"{'ordeal':<{width}}  " + "  ".join(f"{column:>8}" for column in columns)]
+    for toll in tolls:
+        if toll.skipped:
+            lines.append(f"{toll.ordeal.name:<{width}}  skipped: {toll.skipped}")
+            continue
+        figures = (toll.rounds, toll.struck, toll.equal, toll.lost, toll.requests_twice, round(toll.seconds))
+        cells = [f"{figure:>{max(8, len(column))},}" for figure, column in zip(figures, columns, strict=True)]
+        lines.append(f"{toll.ordeal.name:<{width}}  " + "  ".join(cells))
+    return lines
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.ordeal", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=0, help="of each ordeal; its own full count if left out")
+    parser.add_argument("--seed", type=int, default=0, help="of the random moments")
+    parser.add_argument("--only", action="append", default=[], metavar="WORDS", help="ordeals whose name has them")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
