@@ -12,7 +12,7 @@ _RUNS = ("apply", "resume")
 _ATTEMPTS = ("first", "repeat", "part")
 """A request that leaves as planned, again, or halved."""
 _DISKS = (
-    *(("plan", name) for name in ("manifest.json", "changes.parquet", "holder.json")),
+    *(("plan", name) for name in ("manifest.json", "changes.parquet", "holder.json", "a folder")),
     *((run, name) for run, name in product(_RUNS, ("journal", "manifest.json", "holder.json", "a folder"))),
     ("apply", "run.json"),
 )

@@ -78,6 +78,7 @@ class Desk:
 
     workplace: Workplace
     habits: Habits
+    activation: str
     braze: FakeBraze
 
     @property
@@ -101,7 +102,7 @@ def plan(desk: Desk) -> Planned:
     desk.braze.way.step = "plan"
     project = desk.workplace.project
     rooms = desk.rooms(desk.clock)
-    request = PlanRequest(activation_named(project, desk.habits.activation), KEY_FINGERPRINT)
+    request = PlanRequest(activation_named(project, desk.activation), KEY_FINGERPRINT)
     stored = load_plan(make_plan(project, request, desk.workplace.engine(), rooms).folder)
     return Planned(stored.folder, stored.fingerprint, stored.plan, dict(_payloads(stored)), _ledger_seen(desk))
 

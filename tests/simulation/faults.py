@@ -57,11 +57,13 @@ FAIR = Weather()
 
 
 def some_weather(chance: random.Random) -> Weather:
-    """Fair, showers, or a storm of few kinds of faults."""
+    """Fair, showers, an end that comes soon, or a storm of few kinds of faults."""
     roll = chance.random()
     if roll < 0.25:
         return FAIR
     revoked = chance.randrange(6) if chance.random() < 0.05 else None
+    if roll < 0.30:
+        return Weather(chance.choice((0.2, 0.5)), _STOPPING, revoked)
     if roll < 0.75:
         specs = SPECS if chance.random() < 0.5 else _PASSING
         return Weather(chance.choice((0.1, 0.3, 0.6)), specs, revoked)

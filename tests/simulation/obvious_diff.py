@@ -66,7 +66,7 @@ def _objects(shop: Shop, ledger: LedgerSeen) -> dict[str, dict[str, Any]]:
 
 def _of_member(row: Row, shop: Shop, ledger: LedgerSeen) -> dict[str, Any]:
     sets = {each.name: _of_attribute(each, row, ledger) for each in shop.mapping}
-    if shop.habits.is_campaign:
+    if shop.is_campaign:
         key = row["id"], AUDIENCE
         is_known = ledger.values.get(key) == "true" and key not in ledger.doubt
         sets[AUDIENCE] = _UNTOUCHED if is_known else True
@@ -90,7 +90,7 @@ def _of_outsider(customer: str, shop: Shop, ledger: LedgerSeen) -> dict[str, Any
     """Who is not in the activation is settled, and told that he has left."""
     sets = _doubtful(customer, ledger)
     key = customer, AUDIENCE
-    was_in = shop.habits.is_campaign and "true" in (ledger.values.get(key), ledger.doubt.get(key))
+    was_in = shop.is_campaign and "true" in (ledger.values.get(key), ledger.doubt.get(key))
     if was_in and shop.habits.on_leave != "keep":
         sets[AUDIENCE] = _ON_LEAVE[shop.habits.on_leave]
     return _touched(sets)

@@ -81,12 +81,12 @@ def _broken_member(row: Row, shop: Shop, profile: Mapping[str, Any]) -> Iterator
             continue
         if profile.get(attribute.name) != value:
             yield f"{row['id']}: {attribute.name} is {profile.get(attribute.name)!r} at Braze instead of {value!r}"
-    if shop.habits.is_campaign and profile.get("club") is not True:
+    if shop.is_campaign and profile.get("club") is not True:
         yield f"{row['id']}: a member is {profile.get('club')!r} in club"
 
 
 def _broken_leavers(shop: Shop, profiles: Profiles) -> Iterator[str]:
-    if not shop.habits.is_campaign or shop.habits.on_leave == "keep":
+    if not shop.is_campaign or shop.habits.on_leave == "keep":
         return
     gone = {False, None} if shop.habits.on_leave == "false" else {None}
     for customer, attributes in profiles.items():

@@ -20,7 +20,7 @@ from typing import Any, Literal, NoReturn
 
 from tests.simulation.fake_braze import FakeBraze
 from tui_app import failpoints
-from tui_app.core.errors import Refused, StoppedEarly
+from tui_app.core.errors import FixInput, Refused, StoppedEarly
 
 How = Literal["well", "crashed", "disk full", "refused", "broken"]
 
@@ -96,8 +96,9 @@ class _Child:
             how, report = "refused", (refused.guards, refused.message)
         except StoppedEarly as stopped:
             how, report = "disk full", stopped.message
-        except OSError as error:
-            is_ours = error.errno == errno.ENOSPC and self._steps
+        except (OSError, FixInput) as error:
+            origin = error.__cause__ if isinstance(error, FixInput) else error
+            is_ours = isinstance(origin, OSError) and origin.errno == errno.ENOSPC and self._steps
             how, report = ("disk full", str(error)) if is_ours else ("broken", traceback.format_exc())
         except BaseException:  # noqa: BLE001 - told to the parent
             how, report = "broken", traceback.format_exc()

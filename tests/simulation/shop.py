@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tests.simulation.values import BAD_IDS, COLUMN_TYPES, KINDS, Kind, a_value
+from tests.simulation.values import BAD_IDS, COLUMN_TYPES, KINDS, POISON, Kind, a_value
 from tui_app.core.pace import RetryLimits
 
 Row = Mapping[str, Any]
@@ -49,7 +49,6 @@ class Habits:
 
     attributes: tuple[Attribute, ...]
     """Mapped on the first day; later some of them."""
-    is_campaign: bool
     on_leave: Literal["false", "null", "keep"]
     objects_per_request: int
     senders: int
@@ -59,11 +58,9 @@ class Habits:
     """Of an effect at Braze."""
     patience: RetryLimits
     """How often requests are repeated."""
+    poisoned: str | None
+    """Column that often holds what makes Braze refuse a whole request, so that it is halved."""
     quiet_period_seconds: float = 300.0
-
-    @property
-    def activation(self) -> str:
-        return "club" if self.is_campaign else "profiles"
 
 
 @dataclass(slots=True)
@@ -74,6 +71,8 @@ class Shop:
     rows: list[Row]
     mapping: tuple[Attribute, ...]
     """What is mapped today."""
+    is_campaign: bool
+    """Today a campaign is sent, otherwise an orchestration; both to one ledger."""
     left: list[Row] = field(default_factory=list)
     """Customers who may come back."""
     past: dict[str, list[Row]] = field(default_factory=dict)
@@ -86,14 +85,19 @@ class Shop:
 
     def has_member(self, row: Row) -> bool:
         """Whether the customer of a row is in the activation."""
-        return bool(row["is_member"]) or not self.habits.is_campaign
+        return bool(row["is_member"]) or not self.is_campaign
+
+    @property
+    def activation(self) -> str:
+        return "club" if self.is_campaign else "profiles"
 
 
 def a_shop(chance: random.Random) -> Shop:
     """A random shop on its first day."""
+    attributes = _attributes(chance)
+    strings = [each.column for each in attributes if each.kind == "string"]
     habits = Habits(
-        attributes=_attributes(chance),
-        is_campaign=chance.random() < 0.6,
+        attributes=attributes,
         on_leave=chance.choice(("false", "null", "keep")),
         objects_per_request=chance.choice((1, 2, 3, 5, 10)),
         senders=chance.choice((1, 2, 4, 8)),
@@ -103,8 +107,9 @@ def a_shop(chance: random.Random) -> Shop:
         patience=RetryLimits(
             server_trouble_attempts=chance.choice((1, 2, 3, 8)), unclear_attempts=chance.choice((1, 2, 3))
         ),
+        poisoned=strings[0] if strings and chance.random() < 0.3 else None,
     )
-    shop = Shop(habits, [], habits.attributes)
+    shop = Shop(habits, [], habits.attributes, chance.random() < 0.6)
     shop.rows = [_a_row(habits, f"c{number:02}", chance) for number in range(chance.randint(3, 40))]
     _spoil(shop, chance)
     return shop
@@ -148,6 +153,8 @@ def edit(shop: Shop, chance: random.Random) -> None:
     _spoil(shop, chance)
     if chance.random() < 0.15:
         shop.mapping = _another_mapping(shop.habits.attributes, chance)
+    if chance.random() < 0.1:
+        shop.is_campaign = not shop.is_campaign
 
 
 def _another_mapping(attributes: tuple[Attribute, ...], chance: random.Random) -> tuple[Attribute, ...]:
@@ -170,7 +177,9 @@ def _move(shop: Shop, chance: random.Random) -> None:
 
 
 def _spoil(shop: Shop, chance: random.Random) -> None:
-    """Identifiers that nobody can be addressed by: blank ones, and one of two rows."""
+    """What cannot be sent: values that Braze refuses, blank identifiers, and one of two rows."""
+    if shop.habits.poisoned:
+        shop.rows = [{**row, shop.habits.poisoned: POISON} if chance.random() < 0.1 else row for row in shop.rows]
     shop.rows = [row for row in shop.rows if row["id"] not in BAD_IDS]
     if chance.random() < 0.3:
         shop.rows.append(_a_row(shop.habits, chance.choice(BAD_IDS), chance))

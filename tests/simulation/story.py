@@ -112,7 +112,7 @@ class _Story:
         self._pass(self.chance.uniform(0.01, 60))
         weather, trouble = some_weather(self.chance), run_trouble(self.chance)
         run = self._apply(planned, guards, weather, trouble)
-        while run is not None and self.chance.random() < 0.6 and not self.world.violations:
+        while run is not None and self.chance.random() < 0.75 and not self.world.violations:
             self._pass(self.chance.uniform(0.01, 600))
             weather, trouble = some_weather(self.chance), run_trouble(self.chance)
             run = self._resume(run, weather, trouble)
@@ -203,7 +203,7 @@ class _Story:
         return run
 
     def _perform(self, what: str, deed: Callable[[Desk], Any], trouble: Trouble) -> Ended:
-        desk = Desk(self.workplace, self.shop.habits, self.braze)
+        desk = Desk(self.workplace, self.shop.habits, self.shop.activation, self.braze)
         self._tell(f"{self.braze.time.now:.3f} {what}" + ("" if trouble == CALM else f", {trouble}"))
         ended = perform(partial(deed, desk), self.braze, trouble, self.chance.randrange(2**32))
         self.braze = ended.braze
@@ -224,8 +224,10 @@ class _Story:
         return ended
 
     def _night(self) -> None:
-        mapping = self.shop.mapping
+        mapping, activation = self.shop.mapping, self.shop.activation
         edit(self.shop, self.chance)
+        if self.shop.activation != activation:
+            self._tell(f"from now on {self.shop.activation} is sent")
         if self.shop.mapping != mapping:
             self._tell(f"the mapping is now {self.shop.mapping}")
             self.workplace = self._workplace()
