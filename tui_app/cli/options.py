@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 import click
 
 from tui_app.core.errors import Usage
-from tui_app.core.guards import GUARD_NAMES, WORKSPACE, guard_named
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -48,6 +47,9 @@ def guards_named(words: tuple[str, ...]) -> tuple[str, ...]:
     Raises:
         Usage: A word is the name of none.
     """
+    # Guards judge plans, and building the classes of a plan takes a tenth of the time of `stoker --help`.
+    from tui_app.core.guards import GUARD_NAMES, WORKSPACE, guard_named
+
     names = []
     for word in words:
         name = guard_named(word)
