@@ -110,14 +110,16 @@ def _judge_by(reading: Reading, form: Form) -> Callable[[Any, Any], ir.StringVal
 
 
 def _given_text(mapping: AttributeMapping, text: ir.StringValue, *, is_free_text: bool) -> ir.StringValue:
+    def unless_empty(part: ir.StringValue) -> ir.StringValue:
+        return part if mapping.keep_empty and is_free_text else part.nullif("")
+
     # Where a text is parsed or looked up, whitespace around it means nothing, and nothing is no value.
-    if mapping.trim or not is_free_text:
-        text = trimmed(text)
+    text = trimmed(text, unless_empty) if mapping.trim or not is_free_text else unless_empty(text)
     if mapping.lower:
         text = text.lower()
     if mapping.upper:
         text = text.upper()
-    return text if mapping.keep_empty and is_free_text else text.nullif("")
+    return text
 
 
 def _array(mapping: AttributeMapping, dtype: dt.DataType) -> Encoding:

@@ -144,22 +144,30 @@ def _judged(source: ir.Table, encodings: list[Encoding], keep: tuple[str, ...]) 
         sources = [source[column] for column in encoding.columns]
         columns[f"given{step}"] = encoding.give(*sources)
         columns.update({f"source{step}_{part}": column for part, column in enumerate(sources)})
-    given = source.select(**columns)
-    read = given.mutate(**{f"value{step}": given[f"given{step}"] for step, _ in steps})
+    read = source.select(**columns)
     for depth in range(max(len(encoding.steps) for encoding in encodings)):
         deeper = {
-            f"value{step}": encoding.steps[depth](read[f"value{step}"])
+            f"value{step}": encoding.steps[depth](read[_value(step, encoding, depth)])
             for step, encoding in steps
             if depth < len(encoding.steps)
         }
         read = read.mutate(**deeper)
     return read.mutate(
-        **{f"reason{step}": encoding.judge(read[f"given{step}"], read[f"value{step}"]) for step, encoding in steps}
+        **{
+            f"reason{step}": encoding.judge(read[f"given{step}"], read[_value(step, encoding)])
+            for step, encoding in steps
+        }
     )
 
 
+def _value(step: int, encoding: Encoding, depth: int | None = None) -> str:
+    """The column that has the value after `depth` steps, or after all of them."""
+    # Before the first step it is what was given, and no copy of that: DuckDB would compute it twice.
+    return f"value{step}" if (len(encoding.steps) if depth is None else depth) else f"given{step}"
+
+
 def _unless_withheld(judged: ir.Table, step: int, encoding: Encoding) -> ir.StringValue:
-    return judged[f"reason{step}"].isnull().ifelse(encoding.write(judged[f"value{step}"]), _NULL_TEXT)
+    return judged[f"reason{step}"].isnull().ifelse(encoding.write(judged[_value(step, encoding)]), _NULL_TEXT)
 
 
 def _shown(judged: ir.Table, step: int, encoding: Encoding) -> ir.StringValue:
