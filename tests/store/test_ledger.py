@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from dataclasses import asdict, replace
 
 import pytest
@@ -329,6 +330,22 @@ def test_a_damaged_plan_is_not_folded(book, plans, flipped):
         book.fold(plan, everybody(1))
 
     assert book.values() == {}
+
+
+def test_a_fold_that_the_disk_refuses_loses_nothing_and_can_be_done_again(book, plans):
+    plan = plans.seal({f"c{number}": {"tier": f"{number * 7919}"} for number in range(3000)}, per_request=50)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        with pytest.raises(FixInput, match=r"what was acknowledged is not in it yet\. Nothing is lost"):
+            book.fold(plan, everybody(3000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert book.values() == {}
+
+    book.fold(plan, everybody(3000))
+
+    assert len(book.values()) == 3000
 
 
 def test_names_from_data_are_text_in_a_fold(book, plans):

@@ -18,12 +18,16 @@ import pyarrow as pa
 from tui_app import failpoints
 from tui_app.core.change import pointer_to
 from tui_app.core.clock_reading import ClockReading, lasting
+from tui_app.core.errors import FixInput
 from tui_app.core.run import NEWEST_RECORD_SECONDS
 from tui_app.store.answers import ACKNOWLEDGED, IN_DOUBT, REJECTED, Answers
 from tui_app.store.files import private_folder
 from tui_app.store.ledger import Ledger, Manifest
 from tui_app.store.overlay import Overlay, Writer, fold_known, sql_text
 from tui_app.store.plans import StoredPlan
+
+_FULL_DISK = "No space left on device"
+"""What the operating system says, and the engine repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ def fold(ledger: Ledger, folded: FoldedRun, token: int, limits: FoldLimits) -> M
     Raises:
         Damaged: A file of ledger or plan is not what was written.
         Refused: Another writer came first.
+        FixInput: The disk is full or failed; folding again is all that it takes.
     """
     manifest = ledger.manifest()
     view = ledger.view()
@@ -125,6 +130,13 @@ def _engine(folder: Path, limits: FoldLimits) -> Iterator[duckdb.DuckDBPyConnect
     connection.execute("SET enable_progress_bar = false")
     try:
         yield connection
+    except duckdb.IOException as error:
+        fact = "is full" if _FULL_DISK in str(error) else "refused to write or read"
+        raise FixInput.at(
+            f"Ledger {folder.name}: the disk {fact}, so what was acknowledged is not in it yet. Nothing is lost: the "
+            "journal of the run has it. Make room or mend the disk, then do the same again.",
+            code="disk",
+        ) from error
     finally:
         connection.close()
         for left_over in spill.iterdir():
