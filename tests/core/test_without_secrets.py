@@ -14,6 +14,7 @@ KEY = "00000000-1111-2222-3333-44444444aBcD"
     [
         (KEY, "***"),
         (f"Bearer {KEY}, {KEY}", "Bearer ***, ***"),
+        (f"x{KEY}{KEY[-4:]}", "x***aBcD"),
         ("postgres://reader:s3cret@host/db", "postgres://***@host/db"),
         ("s3://id:secret@bucket/a@b.csv", "s3://***@bucket/a@b.csv"),
         ("https://rest.iad-03.braze.com", "https://rest.iad-03.braze.com"),

@@ -10,7 +10,7 @@ from typing import Final, NoReturn
 REDACTED: Final = "ApiKey(redacted)"
 
 _FINGERPRINT_DIGITS = 16
-_LIKE_A_KEY = re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b")
+_LIKE_A_KEY = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _USER_AND_PASSWORD = re.compile(r"(?<=://)[^/@\s]*@")
 
 
