@@ -41,3 +41,7 @@ def test_a_line_is_always_one_short_visible_line(words):
 
     assert len(line) <= LONGEST_LINE
     assert not any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for character in line)
+
+
+def test_a_key_is_struck_out_whatever_stands_before_it():
+    assert one_line("refused 00000000-1111-2222-3333-444444444444 today") == "refused *** today"

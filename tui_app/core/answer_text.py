@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Never
 
+from tui_app.core.secret import without_secrets
+
 LONGEST_LINE = 300
 """Characters of a server's words that are kept."""
 
@@ -50,11 +52,11 @@ def one_line(words: str) -> str:
     r"""A server's words as one line of at most `LONGEST_LINE` characters that no terminal can act on.
 
     Characters that steer or hide (control, format, line separators) are written as `\u{202E}`; what follows the name
-    of a credential is struck out.
+    of a credential is struck out, and what looks like a key wherever it stands.
     """
     # More than enough for the line, so that a megabyte is not searched for credentials.
     spaced = " ".join(words[: 8 * LONGEST_LINE].split())
-    struck = _CREDENTIAL.sub(r"\1\2***", spaced)
+    struck = without_secrets(_CREDENTIAL.sub(r"\1\2***", spaced))
     shown = "".join(_visible(character) for character in struck)
     return shown if len(shown) <= LONGEST_LINE else shown[: LONGEST_LINE - 1] + "…"
 
