@@ -44,6 +44,12 @@ class Benchmark:
 
 BENCHMARKS = (
     Benchmark("first_plan", quick=("--customers", "200000", "--rounds", "1")),
+    Benchmark(
+        "second_day",
+        quick=("--customers", "100000", "200000", "--rounds", "1"),
+        full=("--customers", *(f"{millions}000000" for millions in (1, 2, 5, 10, 20, 50))),
+    ),
+    Benchmark("start", quick=("--rounds", "2")),
     Benchmark("send", quick=("--quick",)),
     Benchmark("peers", quick=("--customers", "5000", "--delays", "0")),
     Benchmark("first_frame", quick=("--rounds", "2")),

@@ -1,6 +1,6 @@
 """The second day: 1 % of the customers changed, beside a hand-written DuckDB statement that finds the same changes.
 
-    python -m benchmarks.second_day [--customers 1000000 2000000 10000000] [--rounds 3]
+    python -m benchmarks.second_day [--customers 1000000 2000000 10000000] [--rounds 3] [--json FILE]
 
 Per size: the plan of the second day and the statement in turn, the plan of a day without changes, and the fold of the
 second day's run. Both write what they find; every payload is compared. Several sizes show how the cost grows.
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.measure import Cost, cost_of
+from benchmarks.rows import Row, report_rows
 from benchmarks.shop import ATTRIBUTES
 from benchmarks.stocked import dawn, ledger_of, plan_and_fold, stock
 
@@ -61,6 +62,14 @@ print(duckdb.execute(f'''SELECT count(*) FROM read_parquet('{sys.argv[1]}/change
 """
 
 
+LARGE_CUSTOMERS = 10_000_000
+"""The targets are set for so many."""
+MOST_TIMES_BY_HAND = 1.5
+MOST_MEGABYTES = 4000
+MOST_GROWTH = 1.25
+"""Seconds per customer at the largest size by those at the smallest: linear, but for noise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """What one step took: inside its process, without imports, and as a process."""
@@ -76,15 +85,29 @@ def main() -> None:
     parser.add_argument("--customers", type=int, nargs="+", default=[1_000_000])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--folder", type=Path, help="where the tables go; they are removed")
+    parser.add_argument("--json", type=Path, help="append the rows of the table of all benchmarks there")
     options = parser.parse_args()
     print(f"1 % of the customers changed, × {len(ATTRIBUTES)} attributes; medians of {options.rounds}, taken in turn")
+    plan_seconds = {}
     for customers in options.customers:
         with tempfile.TemporaryDirectory(dir=options.folder) as name:
             stock(Path(name), customers)
-            _measure(Path(name), customers, options.rounds)
+            rows, plan_seconds[customers] = _measure(Path(name), customers, options.rounds)
+        report_rows(options.json, rows)
+    if len(plan_seconds) > 1:
+        report_rows(options.json, [_slope(plan_seconds)])
 
 
-def _measure(folder: Path, customers: int, rounds: int) -> None:
+def _slope(plan_seconds: dict[int, float]) -> Row:
+    """How the time per customer grows from the smallest size to the largest."""
+    small, large = min(plan_seconds), max(plan_seconds)
+    at_large, at_small = (plan_seconds[size] / size * 1_000_000 for size in (large, small))
+    name = f"plan, time per million at {large:,} beside {small:,} customers"
+    return Row(name, at_large, at_small, "s", f"≤ {MOST_GROWTH} ×", at_large <= MOST_GROWTH * at_small)
+
+
+def _measure(folder: Path, customers: int, rounds: int) -> tuple[list[Row], float]:
+    """The rows of one size, and the seconds of its plan."""
     dawn(folder, "second")
     ours, by_hand = [], []
     for _ in range(rounds):
@@ -107,6 +130,42 @@ def _measure(folder: Path, customers: int, rounds: int) -> None:
         wall = statistics.median(a.seconds / b.seconds for a, b in zip(steps, by_hand, strict=True))
         cpu = statistics.median(a.cost.cpu_seconds / b.cost.cpu_seconds for a, b in zip(steps, by_hand, strict=True))
         print(f"  {label:38} {wall:6.2f} × the time, {cpu:6.2f} × the processor's time of the process")
+    return _rows(customers, by_hand, (ours, folds, third_day)), _seconds(ours)
+
+
+def _rows(customers: int, by_hand: list[Step], steps: tuple[list[Step], list[Step], list[Step]]) -> list[Row]:
+    """Time beside the statement by hand, the fold beside the plan, and memory."""
+    ours, folds, third_day = steps
+    size, is_large = f"{customers:,} customers, 1 % changed", customers == LARGE_CUSTOMERS
+    peak = max(each.cost.peak_megabytes for each in ours)
+    limits = (f"≤ {MOST_TIMES_BY_HAND} ×", f"≤ {MOST_MEGABYTES:,} MB") if is_large else ("", "")
+    is_fast, is_small = _seconds(ours) <= MOST_TIMES_BY_HAND * _seconds(by_hand), peak <= MOST_MEGABYTES
+    return [
+        Row(
+            f"plan of {size}; beside SQL by hand",
+            _seconds(ours),
+            _seconds(by_hand),
+            "s",
+            limits[0],
+            is_fast if is_large else None,
+        ),
+        Row(
+            "its peak memory; beside that by hand",
+            peak,
+            max(each.cost.peak_megabytes for each in by_hand),
+            "MB",
+            limits[1],
+            is_small if is_large else None,
+        ),
+        Row(
+            "its fold; beside the plan", _seconds(folds), _seconds(ours), "s", "< 1 ×", _seconds(folds) < _seconds(ours)
+        ),
+        Row("plan of the same data again; beside the plan", _seconds(third_day), _seconds(ours), "s"),
+    ]
+
+
+def _seconds(steps: list[Step]) -> float:
+    return statistics.median(each.seconds for each in steps)
 
 
 def _fold(folder: Path, number: int) -> Step:
@@ -129,7 +188,7 @@ def _step(command: list[str], folder: Path, key: str) -> Step:
 
 
 def _print(label: str, customers: int, steps: list[Step]) -> None:
-    seconds = statistics.median(each.seconds for each in steps)
+    seconds = _seconds(steps)
     cpu = statistics.median(each.cost.cpu_seconds for each in steps)
     peak = max(each.cost.peak_megabytes for each in steps)
     each = seconds / customers * 1_000_000

@@ -1,6 +1,6 @@
 """How soon the command line is there: help beside a bare click program, a small plan beside its engine's import.
 
-python -m benchmarks.start [--rounds 7]
+python -m benchmarks.start [--rounds 7] [--json FILE]
 """
 
 from __future__ import annotations
@@ -13,9 +13,12 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.measure import Cost, cost_of, median_ratio
+from benchmarks.rows import Row, report_rows
 from benchmarks.shop import write_customers, write_project
 
 CUSTOMERS = 1000
+MOST_TIMES_BARE_CLICK = 1.5
+MOST_SECONDS_MORE = 1.0
 _BARE_CLICK = """
 import click, sys
 
@@ -37,6 +40,7 @@ def main() -> None:
     """Measure in turn and print the medians."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--json", type=Path, help="append the rows of the table of all benchmarks there")
     options = parser.parse_args()
     python = sys.executable
     with tempfile.TemporaryDirectory() as name:
@@ -62,6 +66,27 @@ def main() -> None:
     print(f"help: {wall:.2f} × the bare program's time, {cpu:.2f} × its processor's time")
     more_wall, more_cpu = _wall(plan_cost) - _wall(engine_cost), _cpu(plan_cost) - _cpu(engine_cost)
     print(f"plan: {more_wall:.2f} s more than its engine's import, {more_cpu:.2f} s of the processor")
+    report_rows(
+        options.json,
+        [
+            Row(
+                "stoker --help; beside a bare click program",
+                _wall(help_cost),
+                _wall(bare_cost),
+                "s",
+                f"≤ {MOST_TIMES_BARE_CLICK} ×",
+                wall <= MOST_TIMES_BARE_CLICK,
+            ),
+            Row(
+                f"stoker plan of {CUSTOMERS:,} rows; beside the import of its engine",
+                _wall(plan_cost),
+                _wall(engine_cost),
+                "s",
+                f"≤ {MOST_SECONDS_MORE:g} s more",
+                more_wall <= MOST_SECONDS_MORE,
+            ),
+        ],
+    )
 
 
 def _wall(costs: list[Cost]) -> float:
