@@ -83,10 +83,11 @@ class StoredPlan:
             path = self.folder / file.name
             if not path.is_file() or sha256_of(path) != file.sha256:
                 fact = "it is not what Stoker wrote" if path.is_file() else "it is missing"
-                raise Damaged(f"Plan file {path}: {fact}. Nothing was sent. Plan again.")
+                raise Damaged(f"Plan file {path}: {fact}. Nothing was sent. {_REMEDY}")
 
 
 _DRAFT = ".draft-"
+_REMEDY = "Plan again; if a run has begun with it, restore its folder from a backup first, since the run needs it."
 
 
 class PlanStore:
@@ -219,7 +220,7 @@ def _plan_of(document: Mapping[str, Any]) -> Plan:
             }
         )
     except (KeyError, TypeError) as error:
-        raise Damaged("Plan manifest: a part is missing. Nothing was sent. Plan again.") from error
+        raise Damaged(f"Plan manifest: a part is missing. Nothing was sent. {_REMEDY}") from error
 
 
 def _rows_of(folder: Path) -> list[tuple[str, int]]:
