@@ -1,7 +1,7 @@
 """Real processes for the simulation: each deed runs in a fork, which may die in the middle of it.
 
 Whatever ends it, the state of Braze is handed to the parent, because Braze lives on. The parent opens no database and
-starts no thread, so its forks are whole.
+starts no thread, so its forks are whole. A fork costs as much as a deed, so one goes on as long as all goes well.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import re
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any, BinaryIO, Literal, NoReturn
 
 from tests.simulation.fake_braze import FakeBraze
 from tui_app import failpoints
@@ -55,35 +56,90 @@ class Ended:
     """(Trouble, step) → how often."""
 
 
-def perform(deed: Callable[[], Any], braze: FakeBraze, trouble: Trouble, seed: int) -> Ended:
-    """Do something in a process of its own."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        _Child(braze, trouble, writing).live(deed, seed)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        content = pipe.read()
-    os.waitpid(child, 0)
-    if not content:
-        raise RuntimeError("a process of the simulation died without a word")
-    ended: Ended = pickle.loads(content)  # noqa: S301 - of our own child
-    return ended
+class Processes:
+    """Does deeds one after the other, in a process that goes on until a deed ends badly; then in a new one."""
+
+    def __init__(self) -> None:
+        self._child: _Child | None = None
+
+    def perform(self, deed: Callable[[], Any], braze: FakeBraze, trouble: Trouble, seed: int) -> Ended:
+        """Do something in a process of its own, or in one whose last deed ended well."""
+        child = self._child or _fork()
+        child.tell((deed, braze, trouble, seed))
+        ended: Ended = child.hear()
+        self._child = child if ended.how == "well" else None
+        if self._child is None:
+            child.bury()
+        return ended
+
+    def end(self) -> None:
+        """Nothing more is to be done."""
+        if self._child is not None:
+            self._child.bury()
+            self._child = None
 
 
+@dataclass(frozen=True, slots=True)
 class _Child:
-    """The process that does the deed."""
+    """A process, as its parent sees it."""
 
-    def __init__(self, braze: FakeBraze, trouble: Trouble, pipe: int) -> None:
+    number: int
+    deeds: BinaryIO
+    ends: BinaryIO
+
+    def tell(self, what: Any) -> None:
+        pickle.dump(what, self.deeds)
+        self.deeds.flush()
+
+    def hear(self) -> Any:
+        try:
+            return pickle.load(self.ends)  # noqa: S301 - of our own child
+        except EOFError as error:
+            raise RuntimeError("a process of the simulation died without a word") from error
+
+    def bury(self) -> None:
+        # A process that hears no more deeds ends.
+        self.deeds.close()
+        self.ends.close()
+        os.waitpid(self.number, 0)
+
+
+def _fork() -> _Child:
+    deeds_in, deeds_out = os.pipe()
+    ends_in, ends_out = os.pipe()
+    number = os.fork()
+    if number == 0:
+        os.close(deeds_out)
+        os.close(ends_in)
+        _do_deeds(os.fdopen(deeds_in, "rb"), os.fdopen(ends_out, "wb"))
+    os.close(deeds_in)
+    os.close(ends_out)
+    return _Child(number, os.fdopen(deeds_out, "wb"), os.fdopen(ends_in, "rb"))
+
+
+def _do_deeds(deeds: BinaryIO, ends: BinaryIO) -> NoReturn:
+    with suppress(EOFError):
+        while True:
+            deed, braze, trouble, seed = pickle.load(deeds)  # noqa: S301 - of our own parent
+            _Life(braze, trouble, ends).live(deed, seed)
+    _REALLY_EXIT(0)
+
+
+_REALLY_EXIT, _REALLY_WRITE, _REALLY_FSYNC = os._exit, os.write, os.fsync
+
+
+class _Life:
+    """One deed of a process."""
+
+    def __init__(self, braze: FakeBraze, trouble: Trouble, ends: BinaryIO) -> None:
         self._braze = braze
         self._trouble = trouble
-        self._pipe = pipe
+        self._ends = ends
         self._steps: Counter[tuple[str, str]] = Counter()
         self._calls = 0
-        self._really_exit, self._really_write, self._really_fsync = os._exit, os.write, os.fsync
 
-    def live(self, deed: Callable[[], Any], seed: int) -> NoReturn:
+    def live(self, deed: Callable[[], Any], seed: int) -> None:
+        """Return if the deed ended well."""
         chance = random.Random(seed)
         os.urandom = chance.randbytes
         os._exit = self._die  # type: ignore[assignment]
@@ -103,26 +159,27 @@ class _Child:
         except BaseException:  # noqa: BLE001 - told to the parent
             how, report = "broken", traceback.format_exc()
         self._hand_over(how, report)
+        if how != "well":
+            _REALLY_EXIT(0)
 
     def _die(self, code: int) -> NoReturn:
         where = self._trouble.fail_point.partition(":")[0] or "a random moment"
         self._steps["crash", f"{self._braze.way.step}, {where}"] += 1
         self._hand_over("crashed", code)
+        _REALLY_EXIT(0)
 
-    def _hand_over(self, how: How, report: Any) -> NoReturn:
+    def _hand_over(self, how: How, report: Any) -> None:
         self._braze.die()
-        content = memoryview(pickle.dumps(Ended(how, report, self._braze, self._steps)))
-        while content:
-            content = content[self._really_write(self._pipe, content) :]
-        self._really_exit(0)
+        pickle.dump(Ended(how, report, self._braze, self._steps), self._ends)
+        self._ends.flush()
 
     def _write(self, descriptor: int, content: Any) -> int:
         self._need_room(descriptor)
-        return self._really_write(descriptor, content)
+        return _REALLY_WRITE(descriptor, content)
 
     def _fsync(self, descriptor: int) -> None:
         self._need_room(descriptor)
-        self._really_fsync(descriptor)
+        _REALLY_FSYNC(descriptor)
 
     def _need_room(self, descriptor: int) -> None:
         """Find the disk full if it is time for that."""

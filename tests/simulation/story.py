@@ -19,7 +19,7 @@ from tests.simulation.faults import FAIR, Weather, some_weather
 from tests.simulation.obvious_diff import broken_by_plan
 from tests.simulation.on_the_way import QUIET_SECONDS
 from tests.simulation.oracle import broken_at_the_end, broken_by_ledger, broken_by_run
-from tests.simulation.process import Ended, Trouble, perform
+from tests.simulation.process import Ended, Processes, Trouble
 from tests.simulation.shop import a_shop, edit, write_project, write_table
 from tests.simulation.troubles import CALM, plan_trouble, run_trouble
 from tests.simulation.virtual_time import Time
@@ -51,7 +51,11 @@ def live(seed: int, folder: Path) -> World:
     """Live through the world of a seed; `folder` is emptied first."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    return _Story(seed, folder).told()
+    story = _Story(seed, folder)
+    try:
+        return story.told()
+    finally:
+        story.processes.end()
 
 
 class _Story:
@@ -71,6 +75,7 @@ class _Story:
             requests_per_3_seconds=self.chance.choice((2, 3000)),
         )
         self.braze = FakeBraze(self.chance.randrange(2**32), settings, Time(self.chance.uniform(0, DAY_SECONDS)))
+        self.processes = Processes()
         self.digest = hashlib.sha256()
         self.crashes_of_run: Counter[str] = Counter()
         self.clock_was_set = False
@@ -205,7 +210,7 @@ class _Story:
     def _perform(self, what: str, deed: Callable[[Desk], Any], trouble: Trouble) -> Ended:
         desk = Desk(self.workplace, self.shop.habits, self.shop.activation, self.braze)
         self._tell(f"{self.braze.time.now:.3f} {what}" + ("" if trouble == CALM else f", {trouble}"))
-        ended = perform(partial(deed, desk), self.braze, trouble, self.chance.randrange(2**32))
+        ended = self.processes.perform(partial(deed, desk), self.braze, trouble, self.chance.randrange(2**32))
         self.braze = ended.braze
         for line in self.braze.trace:
             self._tell(f"    {line}")
