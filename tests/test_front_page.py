@@ -16,11 +16,11 @@ PROJECT = Path(__file__).parents[1]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/hostile-input.md"])
 def test_every_file_that_a_page_names_is_there(page):
     text = (PROJECT / page).read_text(encoding="utf-8")
     linked = re.findall(r"\]\((?!http)([^)#]+)\)", text)
-    named = re.findall(r"`((?:tui_app|screenshots)/[\w./]+)`", text)
+    named = re.findall(r"`((?:tui_app|tests|screenshots)/[\w./]+)`", text)
 
     assert [path for path in (*linked, *named) if not (PROJECT / path).exists()] == []
 
