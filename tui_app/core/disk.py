@@ -7,6 +7,9 @@ from typing import Final
 
 from tui_app.core.errors import FixInput
 
+FULL_DISK: Final = "No space left on device"
+"""What the operating system says, and an engine repeats."""
+
 _REMEDIES: Final = {
     errno.ENOSPC: "Make room on it",
     errno.EDQUOT: "Make room within the quota",

@@ -12,13 +12,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self, TypeAlias
+from typing import Self, TypeAlias
 
 import duckdb
 import ibis
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
+from tui_app.core.disk import FULL_DISK
 from tui_app.core.errors import FixInput, Problem
 from tui_app.core.project import Project, Query
 from tui_app.engine.columns import clashing_names
@@ -36,9 +37,6 @@ _SCHEMA = "source"
 
 _ViewKey: TypeAlias = "tuple[str, frozenset[str] | frozenset[tuple[str, str]]]"
 """A table or query, and which of its columns are wanted as text."""
-
-_FULL_DISK: Final = "No space left on device"
-"""What the operating system says, and the engine repeats."""
 
 
 class Sources:
@@ -222,7 +220,7 @@ class Sources:
                 "memory",
             ) from error
         except duckdb.Error as error:
-            if _FULL_DISK in str(error):
+            if FULL_DISK in str(error):
                 raise FixInput.at(
                     "The state folder has no room for the rows of the source: its disk is full. Nothing was sent. Make"
                     " room on it, then do the same again.",

@@ -18,6 +18,7 @@ import pyarrow as pa
 from tui_app import failpoints
 from tui_app.core.change import pointer_to
 from tui_app.core.clock_reading import ClockReading, lasting
+from tui_app.core.disk import FULL_DISK
 from tui_app.core.errors import FixInput
 from tui_app.core.run import NEWEST_RECORD_SECONDS
 from tui_app.store.answers import ACKNOWLEDGED, IN_DOUBT, REJECTED, Answers
@@ -25,9 +26,6 @@ from tui_app.store.files import private_folder
 from tui_app.store.ledger import Ledger, Manifest
 from tui_app.store.overlay import Overlay, Writer, fold_known, sql_text
 from tui_app.store.plans import StoredPlan
-
-_FULL_DISK = "No space left on device"
-"""What the operating system says, and the engine repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +129,7 @@ def _engine(folder: Path, limits: FoldLimits) -> Iterator[duckdb.DuckDBPyConnect
     try:
         yield connection
     except duckdb.IOException as error:
-        fact = "is full" if _FULL_DISK in str(error) else "refused to write or read"
+        fact = "is full" if FULL_DISK in str(error) else "refused to write or read"
         raise FixInput.at(
             f"Ledger {folder.name}: the disk {fact}, so what was acknowledged is not in it yet. Nothing is lost: the "
             "journal of the run has it. Make room or mend the disk, then do the same again.",
