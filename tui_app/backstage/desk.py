@@ -77,8 +77,8 @@ class Office:
 
     def open_source(self) -> None:
         """Open the project's source before it is asked for, if it can be opened."""
-        # What is wrong with it is for those to hear who ask.
-        with suppress(FixInput):
+        # What is wrong with it is for those to hear who ask. Whoever leaves meanwhile takes the folder along.
+        with suppress(FixInput, FileNotFoundError):
             self.open_sources().prepare(self.workplace().project)
 
     def close(self) -> None:

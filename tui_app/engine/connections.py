@@ -8,10 +8,10 @@ Source: duckdb.org/docs/stable/operations_manual/securing_duckdb/overview.
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
 
 import ibis
 from ibis.backends.duckdb import Backend
@@ -90,12 +90,12 @@ def open_engine(limits: EngineLimits, readable: Sequence[Path], folders: Sequenc
     # DuckDB fuses them itself, and Ibis would take a third of its time for it.
     ibis.options.sql.fuse_selects = False
     engine = ibis.duckdb.connect()
-    spill = mkdtemp(prefix="spill-", dir=limits.spill)
+    spill = limits.spill / f"spill-{secrets.token_hex(8)}"
     for statement in (
         f"SET allowed_paths = {sql_list(map(str, readable))}",
         f"SET allowed_directories = {sql_list(map(str, folders))}",
         f"SET memory_limit = '{limits.memory_bytes // _MEBIBYTE}MiB'",
-        f"SET temp_directory = {sql_literal(spill)}",
+        f"SET temp_directory = {sql_literal(str(spill))}",
         *([f"SET threads = {limits.threads}"] if limits.threads else []),
         *_LOCKS,
     ):
