@@ -23,7 +23,10 @@ class Days:
 
 
 def write_days(folder: Path, customers: int) -> Days:
-    """Write both days; on the second, 6 of 100 customers have other points and half of these another tier."""
+    """Write both days; on the second, 6 of 100 customers have other points and half of these another tier.
+
+    `updated_at` is spread over each day: dlt remembers every row of the newest moment, and pays for many of one moment.
+    """
     first, second = folder / "first.parquet", folder / "second.parquet"
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
@@ -40,7 +43,8 @@ def write_days(folder: Path, customers: int) -> Days:
                            TIMESTAMP '2024-01-01' + INTERVAL (i % 10000000) SECOND AS last_order,
                            ['web', 'shop' || (i % 20)] AS channels,
                            CASE WHEN i % 4 = 0 THEN NULL ELSE 'note ' || (i % 77) END AS note,
-                           CASE WHEN {changed} THEN TIMESTAMP '2024-06-02' ELSE TIMESTAMP '2024-06-01' END AS updated_at
+                           CASE WHEN {changed} THEN TIMESTAMP '2024-06-02' ELSE TIMESTAMP '2024-06-01' END
+                               + INTERVAL (i % 80000) SECOND AS updated_at
                     FROM range({customers}) rows (i)
                 ) TO '{path}' (FORMAT parquet)"""
             )
