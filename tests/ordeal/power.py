@@ -134,11 +134,14 @@ def _prove_complete(recording: Recording) -> None:
 
 
 def cut_power(recording: Recording, sandbox: SandboxProcess, chance: random.Random, *, obeys_fsync: bool) -> Verdict:
-    """Cut the power at a random call, lay out what the disk may hold, and go on from there."""
-    number = chance.randrange(1, len(recording.calls))
+    """Cut the power at a random call, lay out what the disk may hold, and go on from there.
+
+    Without fsync it is cut where most hangs on it: in the middle of sending, with nothing kept.
+    """
+    number = chance.randrange(1, len(recording.calls)) if obeys_fsync else chance.choice(_while_sending(recording))
     today = max(index for index, day in enumerate(recording.days) if day.first_call < number)
     files: FileSystem = chance.choice(get_args(FileSystem))
-    unsynced: Unsynced = chance.choice(get_args(Unsynced))
+    unsynced: Unsynced = chance.choice(get_args(Unsynced)) if obeys_fsync else "dropped"
     disk = Disk(recording.calls[:number], obeys_fsync=obeys_fsync)
     honest = Disk(recording.calls[:number])
     lay_out(disk.image(files, unsynced, chance), recording.shop.state)
@@ -148,6 +151,15 @@ def cut_power(recording: Recording, sandbox: SandboxProcess, chance: random.Rand
     verdict.problems = [where + problem for problem in verdict.problems]
     verdict.struck = bool(arrived)
     return verdict
+
+
+def _while_sending(recording: Recording) -> list[int]:
+    """The calls behind what a worker made durable of its journal, but for the first few and the last of each run."""
+    calls: dict[Path, list[int]] = {}
+    for number, call in enumerate(recording.calls):
+        if call.kind == "s" and call.path.name == "journal":
+            calls.setdefault(call.path, []).append(number + 1)
+    return [number for numbers in calls.values() for number in numbers[len(numbers) // 2 : -1]]
 
 
 def lay_out(image: dict[Path, bytes | None], state: Path) -> None:
