@@ -19,25 +19,20 @@ from pathlib import Path
 
 from benchmarks.measure import Cost, cost_of
 from benchmarks.rows import Row, report_rows
-from benchmarks.shop import ATTRIBUTES
+from benchmarks.shop import ATTRIBUTES, VALUES_BY_HAND
 from benchmarks.stocked import dawn, ledger_of, plan_and_fold, stock
 
-BY_HAND = """
+BY_HAND = (
+    """
 import duckdb, json, pathlib, time
 began = time.monotonic()
 connection = duckdb.connect(config={"memory_limit": "3GB", "temp_directory": "spill"})
 connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
 (ledger,) = pathlib.Path("state/ledgers").iterdir()
 manifest = json.loads((ledger / "manifest.json").read_bytes())
-email = "CASE WHEN regexp_full_match(email, '[^@ ]+@([A-Za-z0-9-]+[.])+[A-Za-z]{2,}') THEN to_json(email) END"
-values = {
-    "first_name": "to_json(given_name)", "last_name": "to_json(surname)", "email": email,
-    "home_city": "to_json(city)", "dob": "to_json(birthdate)", "tier": "to_json(tier)", "points": "points",
-    "clv": "CASE WHEN isfinite(clv) THEN format('{:.15g}', clv) END", "is_subscriber": "is_subscriber",
-    "last_order": "to_json(strftime(last_order, '%Y-%m-%dT%H:%M:%SZ'))", "channels": "to_json(channels)",
-    "note": "to_json(note)",
-}
-new = ", ".join(f"({value})::VARCHAR AS {name}" for name, value in values.items())
+"""
+    + VALUES_BY_HAND
+    + """new = ", ".join(f"({value})::VARCHAR AS {name}" for name, value in values.items())
 differs = {name: f"new.{name} IS DISTINCT FROM old.{manifest['columns'][name]}" for name in values}
 members = ", ".join(
     f"CASE WHEN {condition} THEN '\\"{name}\\":' || coalesce(new.{name}, 'null') END"
@@ -52,6 +47,7 @@ connection.execute(f'''
     TO 'by_hand.parquet' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)''')
 print(json.dumps({"plan": time.monotonic() - began}))
 """
+)
 
 SAME = """
 import duckdb, sys

@@ -23,6 +23,18 @@ ATTRIBUTES = {
     "note": "note",
 }
 
+VALUES_BY_HAND = """
+email = "CASE WHEN regexp_full_match(email, '[^@ ]+@([A-Za-z0-9-]+[.])+[A-Za-z]{2,}') THEN to_json(email) END"
+values = {
+    "first_name": "to_json(given_name)", "last_name": "to_json(surname)", "email": email,
+    "home_city": "to_json(city)", "dob": "to_json(birthdate)", "tier": "to_json(tier)", "points": "points",
+    "clv": "CASE WHEN isfinite(clv) THEN format('{:.15g}', clv) END", "is_subscriber": "is_subscriber",
+    "last_order": "to_json(strftime(last_order, '%Y-%m-%dT%H:%M:%SZ'))", "channels": "to_json(channels)",
+    "note": "to_json(note)",
+}
+"""
+"""Python text: attribute → its value as JSON in DuckDB's SQL, for statements that are written by hand."""
+
 
 def write_customers(path: Path, customers: int, *, is_second_day: bool = False) -> None:
     """`customers` rows with an id and twelve columns, always the same.

@@ -42,6 +42,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--json", type=Path, help="append the rows of the table of all benchmarks there")
     options = parser.parse_args()
+    report_rows(options.json, _told(_measured(options.rounds)))
+
+
+def _measured(rounds: int) -> dict[str, list[Cost]]:
+    """What each command took, in turn: help, the bare program's help, a small plan, the import of its engine."""
     python = sys.executable
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -54,10 +59,15 @@ def main() -> None:
             "import of ibis, duckdb, pyarrow": [python, "-c", _ENGINE],
         }
         costs: dict[str, list[Cost]] = {label: [] for label in commands}
-        for _ in range(options.rounds):
+        for _ in range(rounds):
             for label, command in commands.items():
                 costs[label].append(cost_of(command, folder))
         assert json.loads(costs[f"stoker plan, {CUSTOMERS:,} rows"][-1].stdout)["members"]
+    return costs
+
+
+def _told(costs: dict[str, list[Cost]]) -> list[Row]:
+    """Print what was measured; its rows."""
     for label, measured in costs.items():
         print(f"{label:34} {_wall(measured):6.3f} s wall, {_cpu(measured):6.3f} s cpu")
     help_cost, bare_cost, plan_cost, engine_cost = costs.values()
@@ -66,27 +76,24 @@ def main() -> None:
     print(f"help: {wall:.2f} × the bare program's time, {cpu:.2f} × its processor's time")
     more_wall, more_cpu = _wall(plan_cost) - _wall(engine_cost), _cpu(plan_cost) - _cpu(engine_cost)
     print(f"plan: {more_wall:.2f} s more than its engine's import, {more_cpu:.2f} s of the processor")
-    report_rows(
-        options.json,
-        [
-            Row(
-                "stoker --help; beside a bare click program",
-                _wall(help_cost),
-                _wall(bare_cost),
-                "s",
-                f"≤ {MOST_TIMES_BARE_CLICK} ×",
-                wall <= MOST_TIMES_BARE_CLICK,
-            ),
-            Row(
-                f"stoker plan of {CUSTOMERS:,} rows; beside the import of its engine",
-                _wall(plan_cost),
-                _wall(engine_cost),
-                "s",
-                f"≤ {MOST_SECONDS_MORE:g} s more",
-                more_wall <= MOST_SECONDS_MORE,
-            ),
-        ],
-    )
+    return [
+        Row(
+            "stoker --help; beside a bare click program",
+            _wall(help_cost),
+            _wall(bare_cost),
+            "s",
+            f"≤ {MOST_TIMES_BARE_CLICK} ×",
+            wall <= MOST_TIMES_BARE_CLICK,
+        ),
+        Row(
+            f"stoker plan of {CUSTOMERS:,} rows; beside the import of its engine",
+            _wall(plan_cost),
+            _wall(engine_cost),
+            "s",
+            f"≤ {MOST_SECONDS_MORE:g} s more",
+            more_wall <= MOST_SECONDS_MORE,
+        ),
+    ]
 
 
 def _wall(costs: list[Cost]) -> float:
