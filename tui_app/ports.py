@@ -200,10 +200,6 @@ class RunAnswers(Protocol):
     def announced(self) -> int:
         """Requests below this number may have left."""
 
-    @property
-    def is_new(self) -> bool:
-        """Whether nothing is recorded yet."""
-
     def totals(self) -> RunTotals:
         """Customers by answer."""
 

@@ -36,8 +36,6 @@ class Answers:
     """Requests below this number may have left."""
     newest_times: Mapping[ClockReading, float]
     """Epoch seconds of the newest record by each worker's clock."""
-    is_new: bool
-    """Nothing is recorded yet."""
 
     def count(self, code: int) -> int:
         """How many rows have this state."""
@@ -98,5 +96,4 @@ def answers_of(records: Sequence[Record], request_starts: NDArray[np.int64], dat
         data_points=data_points,
         announced=below,
         newest_times=newest_times,
-        is_new=not records,
     )
