@@ -9,6 +9,10 @@ from math import inf
 from tui_app.core.run import NEWEST_RECORD_SECONDS, Dispatched, Record
 from tui_app.ports import RunJournal
 
+GATHER_SECONDS = 0.02
+"""How long answers wait for company. An fsync for each would cost as much as sending, and nothing waits for answers but
+the sender that got one: its request counts as on its way until then."""
+
 
 class Recorder:
     """Writes records of concurrent tasks to one journal. `record` returns when they are on disk."""
@@ -18,18 +22,24 @@ class Recorder:
         self._journal = journal
         self._waiting: list[tuple[Sequence[Record], asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._newest_time = -inf
 
     async def record(self, *records: Record) -> None:
         """Wait until `records` are durable, in the order of the calls.
 
+        What announces something is written at once, answers when `GATHER_SECONDS` are over.
+
         Raises:
             OSError: They are not, and nothing that they announce may be done.
         """
-        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        written: asyncio.Future[None] = loop.create_future()
         self._waiting.append((records, written))
-        if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write_all())
+        if any(isinstance(record, Dispatched) for record in records):
+            self._write()
+        elif self._timer is None:
+            self._timer = loop.call_later(GATHER_SECONDS, self._write)
         # Shielded: a sender that is cancelled must not cancel the write that others wait for.
         await asyncio.shield(written)
         self._newest_time = max(self._newest_time, *(record.time for record in records))
@@ -48,6 +58,14 @@ class Recorder:
         """
         if now - self._newest_time > NEWEST_RECORD_SECONDS:
             await self.record(Dispatched(0, now))
+
+    def _write(self) -> None:
+        """See to it that everything that waits is written."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write_all())
 
     async def _write_all(self) -> None:
         while self._waiting:
