@@ -119,20 +119,22 @@ class Limiter:
         return PaceFigures(self._wait(), recent / WINDOW_SECONDS, self._count_of_this_hour())
 
     def _wait(self) -> Wait:
-        """The longest of all waits."""
+        """The longest of all waits. Asked for every request, so what is not in force costs nothing."""
         now = self._clock.monotonic_seconds()
-        window_full = len(self._departures) == self._departures.maxlen
-        oldest_leaves = self._departures[0] + self._window_seconds if window_full else -inf
-        spread = self._departures[-1] + self._spread_seconds if self._departures and now < self._spread_until else -inf
-        hour = hour_wait(self._count_of_this_hour(), self._requests_per_hour, self._clock.epoch_seconds())
-        waits = (
-            Wait(max(oldest_leaves, self._even_departure) - now, "rate"),
-            Wait(spread - now, "shared"),
-            Wait(hour, "hour"),
-            Wait(self._paused_until - now, self._pause_cause),
-        )
-        longest = max(waits, key=lambda wait: wait.seconds)
-        return longest if longest.seconds > _SHORTEST_WAIT_SECONDS else _FREE
+        departures = self._departures
+        free_at = self._even_departure
+        cause: WaitCause = "rate"
+        if len(departures) == departures.maxlen:
+            free_at = max(free_at, departures[0] + self._window_seconds)
+        if departures and now < self._spread_until and departures[-1] + self._spread_seconds > free_at:
+            free_at, cause = departures[-1] + self._spread_seconds, "shared"
+        if self._requests_per_hour is not None:
+            hour = hour_wait(self._count_of_this_hour(), self._requests_per_hour, self._clock.epoch_seconds())
+            if now + hour > free_at:
+                free_at, cause = now + hour, "hour"
+        if self._paused_until > free_at:
+            free_at, cause = self._paused_until, self._pause_cause
+        return Wait(free_at - now, cause) if free_at - now > _SHORTEST_WAIT_SECONDS else _FREE
 
     def _depart(self) -> float:
         """Count one request as sent now."""

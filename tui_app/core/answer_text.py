@@ -31,7 +31,7 @@ def json_object(body: bytes) -> dict[str, object]:
         Unreadable: The body is anything else.
     """
     try:
-        value = json.loads(body.decode("utf-8"), object_pairs_hook=_object_without_doubles, parse_constant=_no_number)
+        value = _STRICT.decode(body.decode("utf-8"))
     except Unreadable:
         raise
     except (ValueError, RecursionError):
@@ -76,3 +76,6 @@ def _object_without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object
 
 def _no_number(text: str) -> Never:
     raise Unreadable(f"holds {text}, which is not JSON")
+
+
+_STRICT = json.JSONDecoder(object_pairs_hook=_object_without_doubles, parse_constant=_no_number)
