@@ -122,8 +122,8 @@ def a_customer_of_two_rows_is_sent() -> AbstractContextManager[None]:
 
 def doubt_is_forgotten_when_a_customer_leaves() -> AbstractContextManager[None]:
     """Whoever is not in the source any more is not settled."""
-    find = planning.outsider_changes
-    return _instead(planning, "outsider_changes", lambda known, _doubt, *arguments: find(known, None, *arguments))
+    find = planning.outsider_changes_sql
+    return _instead(planning, "outsider_changes_sql", lambda known, _doubt, *arguments: find(known, None, *arguments))
 
 
 def giving_up_is_an_acknowledgement() -> AbstractContextManager[None]:
@@ -196,8 +196,8 @@ def the_clock_is_always_right() -> AbstractContextManager[None]:
 
 def a_value_in_doubt_equals_the_ledger() -> AbstractContextManager[None]:
     """What is in doubt is compared with the ledger like anything else."""
-    find = planning.member_changes
-    return _instead(planning, "member_changes", lambda rows, known, _doubt, names: find(rows, known, None, names))
+    find = planning.member_changes_sql
+    return _instead(planning, "member_changes_sql", lambda rows, known, _doubt, names: find(rows, known, None, names))
 
 
 def the_ledger_may_have_moved_on() -> AbstractContextManager[None]:

@@ -1,5 +1,6 @@
-"""The diff: mapped rows against the ledger, as one relational expression for every engine.
+"""The diff: mapped rows against the ledger, as statements of the work engine, where both of them are.
 
+They are written out: their shape hardly varies, and on a small table an expression takes longer to compile than to run.
 Values on both sides are canonical JSON text, so "has changed" is "is distinct from", attribute by attribute. What is in
 doubt counts as changed whatever the ledger says, and is settled even for customers who have left.
 """
@@ -9,9 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
-
-import ibis
-import ibis.expr.types as ir
 
 from tui_app.core.activation import OnLeave
 from tui_app.core.change import CLEARED
@@ -33,141 +31,105 @@ class DiffAttribute:
     data_points: int = 1
 
 
-def member_changes(
-    members: ir.Table, ledger: ir.Table | None, doubt: ir.Table | None, attributes: Sequence[DiffAttribute]
-) -> ir.Table:
+def member_changes_sql(members: str, ledger: str | None, doubt: str | None, attributes: Sequence[DiffAttribute]) -> str:
     """Changes of customers who are in the activation.
 
     Args:
-        members: One row per customer: id string unique · v{i} string, p{i} string for mapped attributes.
-        ledger: id string unique · sent_at int64 · l{i} string for every attribute; None: empty.
-        doubt: id string unique · since int64 · d{i} string for every attribute; None: nothing is in doubt.
+        members: Relation, one row per customer: id string unique · v{i} string, p{i} string for mapped attributes.
+        ledger: Relation: id string unique · sent_at int64 · l{i} string for every attribute; None: empty.
+        doubt: Relation: id string unique · since int64 · d{i} string for every attribute; None: nothing is in doubt.
         attributes: In the order of payloads.
 
     Returns:
-        id · kind · not_before · inside (true) · s{i} · b{i}; only customers with something to send. See
+        SQL of: id · kind · not_before · inside (true) · s{i} · b{i}; only customers with something to send. See
         `core.plan.DiffOutcome` for the meaning.
     """
-    joined = _with_ledger(members, ledger, doubt, attributes)
-    sets = {f"s{i}": _wanted(joined, i, attribute) for i, attribute in enumerate(attributes)}
-    befores = {f"b{i}": joined[f"l{i}"] for i in range(len(attributes))}
-    audience = next((i for i, each in enumerate(attributes) if each.role == "audience"), None)
-    if audience is None:
-        is_join = joined.known_id.isnull()
-    else:
-        is_join = (joined[f"l{audience}"] == MEMBER_OF_AUDIENCE).fill_null(False).__invert__()
-    staged = joined.select(
-        "id",
-        "sent_at",
-        "since",
-        kind=ibis.ifelse(is_join, "join", "update"),
-        inside=ibis.literal(True),
-        **sets,
-        **befores,
-        **{f"d{i}": joined[f"d{i}"] for i in range(len(attributes))},
-    )
-    return _finished(staged, attributes)
+    audience = _audience(attributes)
+    is_update = "known_id IS NOT NULL" if audience is None else f"l{audience} = '{MEMBER_OF_AUDIENCE}'"
+    kind = f"CASE WHEN {is_update} THEN 'update' ELSE 'join' END"
+    wanted = [_wanted_sql(i, attribute) for i, attribute in enumerate(attributes)]
+    return _changes_sql(_with_ledger_sql(members, ledger, doubt, attributes), kind, "true", wanted)
 
 
-def outsider_changes(
-    ledger: ir.Table | None,
-    doubt: ir.Table | None,
-    accounted: ir.Table,
-    attributes: Sequence[DiffAttribute],
-    on_leave: OnLeave,
-) -> ir.Table | None:
+def outsider_changes_sql(
+    ledger: str | None, doubt: str | None, accounted: str, attributes: Sequence[DiffAttribute], on_leave: OnLeave
+) -> str | None:
     """Changes of customers who are not in the activation (any more): leaves, and what is in doubt.
 
     Args:
-        ledger: As for `member_changes`.
-        doubt: As for `member_changes`.
-        accounted: id string; customers who are in the activation, or would be but for their identifier.
-        attributes: As for `member_changes`.
+        ledger: As for `member_changes_sql`.
+        doubt: As for `member_changes_sql`.
+        accounted: SQL of: id string; customers who are in the activation, or would be but for their identifier.
+        attributes: As for `member_changes_sql`.
         on_leave: What the audience attribute becomes.
 
     Returns:
-        As `member_changes`, with inside = false; None when there cannot be any.
+        As `member_changes_sql`, with inside = false; None when there cannot be any.
     """
-    audience = next((i for i, each in enumerate(attributes) if each.role == "audience"), None)
+    audience = _audience(attributes)
     sources = []
     if ledger is not None and audience is not None:
-        sources.append(ledger.filter(ledger[f"l{audience}"] == MEMBER_OF_AUDIENCE).select("id"))
+        sources.append(f"SELECT id FROM {ledger} WHERE l{audience} = '{MEMBER_OF_AUDIENCE}'")
     if doubt is not None:
-        sources.append(doubt.select("id"))
+        sources.append(f"SELECT id FROM {doubt}")
     if not sources:
         return None
-    ids = (sources[0] if len(sources) == 1 else ibis.union(*sources, distinct=True)).anti_join(accounted, "id")
-    joined = _with_ledger(ids, ledger, doubt, attributes)
-    sets = {}
-    is_leave: ir.BooleanValue = ibis.literal(False)
-    for i, attribute in enumerate(attributes):
-        sets[f"s{i}"] = joined[f"d{i}"]
-        if attribute.role == "audience" and on_leave != "keep":
-            was_in = (joined[f"l{i}"] == MEMBER_OF_AUDIENCE) | (joined[f"d{i}"] == MEMBER_OF_AUDIENCE)
-            is_leave = was_in.fill_null(False)
-            sets[f"s{i}"] = ibis.ifelse(is_leave, on_leave, joined[f"d{i}"])
-    staged = joined.select(
-        "id",
-        "sent_at",
-        "since",
-        kind=ibis.ifelse(is_leave, "leave", "update"),
-        inside=ibis.literal(False),
-        **sets,
-        **{f"b{i}": joined[f"l{i}"] for i in range(len(attributes))},
-        **{f"d{i}": joined[f"d{i}"] for i in range(len(attributes))},
-    )
-    return _finished(staged, attributes)
+    outsiders = f"(SELECT id FROM ({' UNION '.join(sources)}) ANTI JOIN ({accounted}) USING (id))"
+    wanted = [f"d{i}" for i in range(len(attributes))]
+    kind = "'update'"
+    if audience is not None and on_leave != "keep":
+        # NULL where neither says so, which is no leave.
+        is_leave = f"(l{audience} = '{MEMBER_OF_AUDIENCE}' OR d{audience} = '{MEMBER_OF_AUDIENCE}')"
+        wanted[audience] = f"CASE WHEN {is_leave} THEN '{on_leave}' ELSE d{audience} END"
+        kind = f"CASE WHEN {is_leave} THEN 'leave' ELSE 'update' END"
+    return _changes_sql(_with_ledger_sql(outsiders, ledger, doubt, attributes), kind, "false", wanted)
 
 
-def _with_ledger(
-    rows: ir.Table, ledger: ir.Table | None, doubt: ir.Table | None, attributes: Sequence[DiffAttribute]
-) -> ir.Table:
+def _audience(attributes: Sequence[DiffAttribute]) -> int | None:
+    return next((i for i, each in enumerate(attributes) if each.role == "audience"), None)
+
+
+def _with_ledger_sql(rows: str, ledger: str | None, doubt: str | None, attributes: Sequence[DiffAttribute]) -> str:
     """Rows with known_id, sent_at, since, l{i}, d{i}; NULL where ledger or doubt know nothing."""
-    text, number = ibis.null("string"), ibis.null("int64")
-    count = len(attributes)
+    known = ["id", "sent_at", *(f"l{i}" for i in range(len(attributes)))]
+    doubtful = ["since", *(f"d{i}" for i in range(len(attributes)))]
+    columns = ["member.*"]
+    joins = ""
     if ledger is None:
-        rows = rows.mutate(known_id=text, sent_at=number, **{f"l{i}": text for i in range(count)})
+        columns += ["NULL::VARCHAR AS known_id", "NULL::BIGINT AS sent_at"]
+        columns += [f"NULL::VARCHAR AS {name}" for name in known[2:]]
     else:
-        known = ledger.rename(known_id="id")
-        rows = rows.left_join(known, rows.id == known.known_id)
+        columns += ["known.id AS known_id", *(f"known.{name}" for name in known[1:])]
+        joins += f" LEFT JOIN {ledger} known ON member.id = known.id"
     if doubt is None:
-        return rows.mutate(since=number, **{f"d{i}": text for i in range(count)})
-    doubtful = doubt.rename(doubtful_id="id")
-    return rows.left_join(doubtful, rows.id == doubtful.doubtful_id).drop("doubtful_id")
+        columns += ["NULL::BIGINT AS since", *(f"NULL::VARCHAR AS {name}" for name in doubtful[1:])]
+    else:
+        columns += [f"doubtful.{name}" for name in doubtful]
+        joins += f" LEFT JOIN {doubt} doubtful ON member.id = doubtful.id"
+    return f"SELECT {', '.join(columns)} FROM {rows} member{joins}"
 
 
-def _wanted(row: ir.Table, i: int, attribute: DiffAttribute) -> ir.StringValue:
+def _wanted_sql(i: int, attribute: DiffAttribute) -> str:
     """The JSON text to be sent for attribute `i`, NULL if it stays untouched."""
-    known, doubtful = row[f"l{i}"], row[f"d{i}"]
     match attribute.role:
         case "settled":
-            return doubtful
+            return f"d{i}"
         case "audience":
-            is_known = (known == MEMBER_OF_AUDIENCE) & doubtful.isnull()
-            return ibis.ifelse(is_known.fill_null(False), ibis.null("string"), MEMBER_OF_AUDIENCE)
+            return f"CASE WHEN l{i} = '{MEMBER_OF_AUDIENCE}' AND d{i} IS NULL THEN NULL ELSE '{MEMBER_OF_AUDIENCE}' END"
         case "mapped":
-            value, problem = row[f"v{i}"], row[f"p{i}"]
-            goes_null = (
-                doubtful
-                if attribute.on_null == "keep"
-                else ibis.ifelse(known.notnull() | doubtful.notnull(), CLEARED, ibis.null("string"))
-            )
-            has_changed = ~value.identical_to(known) | doubtful.notnull()
-            return ibis.cases(
-                (problem.notnull(), doubtful),
-                (value.isnull(), goes_null),
-                (has_changed, value),
-                else_=ibis.null("string"),
-            )
+            goes_null = f"CASE WHEN l{i} IS NOT NULL OR d{i} IS NOT NULL THEN '{CLEARED}' END"
+            return f"""CASE WHEN p{i} IS NOT NULL THEN d{i}
+                            WHEN v{i} IS NULL THEN {f"d{i}" if attribute.on_null == "keep" else goes_null}
+                            WHEN v{i} IS DISTINCT FROM l{i} OR d{i} IS NOT NULL THEN v{i} END"""
 
 
-def _finished(staged: ir.Table, attributes: Sequence[DiffAttribute]) -> ir.Table:
-    """Drop customers with nothing to send; a pure repeat of what is in doubt need not keep its distance."""
-    positions = range(len(attributes))
-    is_sent = ibis.or_(*(staged[f"s{i}"].notnull() for i in positions))
-    differs = ibis.or_(*(staged[f"s{i}"].notnull() & ~staged[f"s{i}"].identical_to(staged[f"d{i}"]) for i in positions))
-    not_before = ibis.ifelse(differs, ibis.greatest(staged.sent_at, staged.since), ibis.null("int64"))
-    changed = staged.filter(is_sent).mutate(not_before=not_before)
-    return changed.select(
-        "id", "kind", "not_before", "inside", *(f"s{i}" for i in positions), *(f"b{i}" for i in positions)
-    )
+def _changes_sql(rows: str, kind: str, inside: str, wanted: Sequence[str]) -> str:
+    """Leave out customers with nothing to send; a pure repeat of what is in doubt need not keep its distance."""
+    positions = range(len(wanted))
+    staged = ["*", f"{kind} AS kind", *(f"{sql} AS s{i}" for i, sql in enumerate(wanted))]
+    columns = [*(f"s{i}" for i in positions), *(f"l{i} AS b{i}" for i in positions)]
+    differs = " OR ".join(f"(s{i} IS NOT NULL AND s{i} IS DISTINCT FROM d{i})" for i in positions) or "false"
+    not_before = f"CASE WHEN {differs} THEN greatest(sent_at, since) END AS not_before"
+    return f"""SELECT {", ".join(["id", "kind", not_before, f"{inside} AS inside", *columns])}
+               FROM (SELECT {", ".join(staged)} FROM ({rows}))
+               WHERE {" OR ".join(f"s{i} IS NOT NULL" for i in positions) or "false"}"""

@@ -27,7 +27,7 @@ from tui_app.core.job import Job
 from tui_app.core.known_rows import known_rows_sql
 from tui_app.core.plan import AttributeCounts, DiffOutcome, LedgerView, PlanCounts
 from tui_app.core.requests import RequestLimits
-from tui_app.engine.diff import MEMBER_OF_AUDIENCE, DiffAttribute, member_changes, outsider_changes
+from tui_app.engine.diff import MEMBER_OF_AUDIENCE, DiffAttribute, member_changes_sql, outsider_changes_sql
 from tui_app.engine.first_plan import (
     MAX_ATTRIBUTES,
     first_counts_sql,
@@ -134,16 +134,17 @@ def _stage_rows(sources: Sources, job: Job, attributes: Sequence[DiffAttribute],
     mapped = mapped_rows(exact, template, job.destination, keep=(_IS_MEMBER,))
     # The text of an identifier is wanted only where it is withheld; a copy of each would cost as much as a value.
     mapped = mapped.mutate(raw_id=ibis.ifelse(mapped.bad_id.notnull(), mapped.raw_id, ibis.null("string")))
-    inside, outside = mapped.filter(mapped[_IS_MEMBER]).drop(_IS_MEMBER), mapped.filter(~mapped[_IS_MEMBER])
+    mapped_sql = work.compile(mapped)
+    inside = f"SELECT * EXCLUDE ({_IS_MEMBER}) FROM ({mapped_sql}) WHERE {_IS_MEMBER}"
     if job.view.snapshot:
-        stage_later_members(work, work.compile(inside), attributes, has_doubt=job.view.doubt is not None)
+        stage_later_members(work, inside, attributes, has_doubt=job.view.doubt is not None)
     else:
         if is_first:
-            stage_first_members(work, work.compile(inside), attributes, job.destination, _json_names(attributes))
+            stage_first_members(work, inside, attributes, job.destination, _json_names(attributes))
         else:
-            _create(work, "members_raw", inside)
+            work.raw_sql(f"CREATE TEMP TABLE members_raw AS {inside}")
         work.raw_sql("CREATE TEMP VIEW member_ids AS SELECT id FROM members_raw")
-    _create(work, "others_raw", outside.select("id"))
+    work.raw_sql(f"CREATE TEMP TABLE others_raw AS SELECT id FROM ({mapped_sql}) WHERE NOT {_IS_MEMBER}")
     work.raw_sql(
         """CREATE TEMP TABLE doubles AS
            SELECT id FROM (FROM member_ids UNION ALL FROM others_raw) WHERE id IS NOT NULL
@@ -193,17 +194,16 @@ def _stage_known(work: Backend, view: LedgerView, attributes: Sequence[DiffAttri
 
 def _stage_changes(work: Backend, job: Job, attributes: Sequence[DiffAttribute]) -> None:
     """Table changed."""
-    ledger = work.table("ledger_wide") if job.view.snapshot else None
-    doubt = work.table("doubt_wide") if job.view.doubt else None
-    usable = work.table("usable")
-    changed = member_changes(usable, ledger, doubt, attributes)
+    ledger = "ledger_wide" if job.view.snapshot else None
+    doubt = "doubt_wide" if job.view.doubt else None
     on_leave = job.activation.on_leave if isinstance(job.activation, Campaign) else "keep"
     # Customers with several rows stay where they are: which row speaks for them is unknown.
-    accounted = ibis.union(work.table("member_ids"), work.table("doubles"))
-    outside = outsider_changes(ledger, doubt, accounted, attributes, on_leave)
-    if outside is not None:
-        changed = ibis.union(changed, outside)
-    _create(work, "changed_values", changed)
+    accounted = "SELECT id FROM member_ids UNION ALL SELECT id FROM doubles"
+    changes = [
+        member_changes_sql("usable", ledger, doubt, attributes),
+        outsider_changes_sql(ledger, doubt, accounted, attributes, on_leave),
+    ]
+    work.raw_sql(f"CREATE TEMP TABLE changed_values AS {' UNION ALL '.join(filter(None, changes))}")
     payload = payload_sql(job.destination, _json_names(attributes))
     work.raw_sql(f"CREATE TEMP VIEW changed AS SELECT *, {payload} AS payload FROM changed_values")
 
@@ -331,10 +331,6 @@ def _known_counts(work: Backend, view: LedgerView, attributes: Sequence[DiffAttr
 
 def _json_names(attributes: Sequence[DiffAttribute]) -> list[str]:
     return [json_name(each.name) for each in attributes]
-
-
-def _create(work: Backend, name: str, expression: ir.Table) -> None:
-    work.raw_sql(f"CREATE TEMP TABLE {name} AS {work.compile(expression)}")
 
 
 def _rows(work: Backend, sql: str) -> list[tuple[Any, ...]]:
