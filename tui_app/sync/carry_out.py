@@ -91,17 +91,21 @@ async def carry_out(run: RunFiles, worker: Worker, stopping: asyncio.Event) -> P
 async def _send(run: RunFiles, worker: Worker, parts: tuple[Line, Steering, Voice], answers: RunAnswers) -> None:
     line, steering, voice = parts
     talking = asyncio.create_task(voice.keep_saying())
+    failure: Exception | None = None
     try:
         await send_requests(line, steering, run.unsettled(), answers.announced, worker.senders)
     except* OSError as group:
-        line.stop(f"the journal cannot be written: {group.exceptions[0]}")
-        voice.say("stopped")
-        raise StoppedEarly(
-            f"Run {run.id}: its journal cannot be written ({group.exceptions[0]}). Sending stopped at once. Make room "
-            f"or mend the disk, then: stoker resume {run.id}"
-        ) from group
+        failure = group.exceptions[0]
     finally:
         talking.cancel()
+    # Not inside of `except*`: before Python 3.11.4 that puts whatever is raised into a group.
+    if failure is not None:
+        line.stop(f"the journal cannot be written: {failure}")
+        voice.say("stopped")
+        raise StoppedEarly(
+            f"Run {run.id}: its journal cannot be written ({failure}). Sending stopped at once. Make room "
+            f"or mend the disk, then: stoker resume {run.id}"
+        ) from failure
 
 
 def _line_of(run: RunFiles, worker: Worker, known: tuple[RunJournal, RunAnswers], stopping: asyncio.Event) -> Line:
