@@ -6,7 +6,7 @@ This is the one place where our own code is patched, because that is what a muta
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -151,9 +151,11 @@ def a_repeat_may_wait_for_nothing() -> AbstractContextManager[None]:
 
 
 def a_plan_is_never_stale() -> AbstractContextManager[None]:
-    """A plan is applied again, and against whatever the ledger has become."""
-    return _both(
-        _instead(apply_plan, "_refuse_stale", lambda *_: None), _instead(apply_plan, "_refuse_applied", lambda *_: None)
+    """A plan is applied again, and against whatever the ledger has become; neither the verb nor the worker looks."""
+    return _all(
+        _instead(apply_plan, "_refuse_stale", lambda *_: None),
+        _instead(apply_plan, "_refuse_applied", lambda *_: None),
+        _instead(carry_out, "continues", lambda *_: True),
     )
 
 
@@ -172,7 +174,7 @@ def earlier_runs_are_not_settled() -> AbstractContextManager[None]:
     """What a run that crashed got acknowledged is not folded before the next plan."""
     from tui_app.sync import make_plan
 
-    return _both(_instead(make_plan, "settle_runs", lambda *_: []), _instead(apply_plan, "settle_runs", lambda *_: []))
+    return _all(_instead(make_plan, "settle_runs", lambda *_: []), _instead(apply_plan, "settle_runs", lambda *_: []))
 
 
 def the_quiet_period_begins_with_the_run() -> AbstractContextManager[None]:
@@ -189,7 +191,7 @@ def the_quiet_period_begins_with_the_run() -> AbstractContextManager[None]:
 
 def the_clock_is_always_right() -> AbstractContextManager[None]:
     """Nobody notices that the clock was set between two runs."""
-    return _both(
+    return _all(
         _instead(send, "translated", lambda time, *_: time), _instead(answers, "translated", lambda time, *_: time)
     )
 
@@ -202,12 +204,14 @@ def a_value_in_doubt_equals_the_ledger() -> AbstractContextManager[None]:
 
 def the_ledger_may_have_moved_on() -> AbstractContextManager[None]:
     """A run goes on against whatever the ledger has become."""
-    return _both(_instead(apply_plan, "continues", lambda *_: True), _instead(carry_out, "continues", lambda *_: True))
+    return _all(_instead(apply_plan, "continues", lambda *_: True), _instead(carry_out, "continues", lambda *_: True))
 
 
 @contextmanager
-def _both(one: AbstractContextManager[None], other: AbstractContextManager[None]) -> Iterator[None]:
-    with one, other:
+def _all(*broken: AbstractContextManager[None]) -> Iterator[None]:
+    with ExitStack() as stack:
+        for each in broken:
+            stack.enter_context(each)
         yield
 
 

@@ -86,6 +86,8 @@ class _Story:
         """Made before the ledger last moved."""
         self.unfinished: list[Path] = []
         """Runs that nobody resumed at once."""
+        self.overtaken: list[Path] = []
+        """Unfinished runs, since which another run has moved the ledger on."""
 
     def told(self) -> World:
         """The whole story."""
@@ -133,6 +135,10 @@ class _Story:
             )
             if self._perform("apply again", deed, CALM).how != "refused":
                 self._violated("a plan was applied twice, or to a ledger that has moved on")
+        if self.overtaken and self.chance.random() < 0.5:
+            deed = partial(deeds.resume, run=self.chance.choice(self.overtaken), weather=FAIR, trouble=CALM)
+            if self._perform("resume what was overtaken", deed, CALM).how != "refused":
+                self._violated("a run went on although the ledger has moved on without it")
         if self.unfinished and self.chance.random() < 0.5:
             self._resume(self.unfinished.pop(), FAIR, CALM)
 
@@ -204,6 +210,7 @@ class _Story:
             self._check(broken_by_ledger(applied.ledger, self.braze.acknowledged))
             if applied.progress.state == "done" and applied.rows:
                 self.spent, self.plans = [*self.spent, *self.plans], []
+                self.overtaken, self.unfinished = [*self.overtaken, *self.unfinished], []
             return None if applied.progress.state == "done" else run
         return run
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import gc
 import importlib
 
-_HEAVY = ("pyarrow.dataset", "tui_app.engine.embedded", "ibis.backends.duckdb", "duckdb", "tui_app.store.fold")
+_HEAVY = (
+    "pyarrow.dataset",
+    "tui_app.engine.embedded",
+    "ibis.backends.duckdb",
+    "duckdb",
+    "tui_app.store.fold",
+    "numpy.ma",
+)
 
 
 def warm_up() -> None:
