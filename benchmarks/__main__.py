@@ -51,7 +51,7 @@ BENCHMARKS = (
     ),
     Benchmark("start", quick=("--rounds", "2")),
     Benchmark("send", quick=("--quick",)),
-    Benchmark("peers", quick=("--customers", "5000", "--delays", "0")),
+    Benchmark("peers", quick=("--customers", "5000", "--rounds", "1", "--delays", "0")),
     Benchmark("first_frame", quick=("--rounds", "2")),
     Benchmark("frames", quick=("--rows", "500000", "--keys", "40")),
 )

@@ -13,10 +13,11 @@ import sys
 import time
 from dataclasses import dataclass, field
 
+from benchmarks.loopback import HEAD, accepted, serve
+
 WINDOW_SECONDS = 3.0
 """In which Braze counts requests."""
 
-_HEAD = b"HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n"
 _REASONS = {429: b"429 Too Many Requests", 503: b"503 Service Unavailable"}
 
 
@@ -42,60 +43,33 @@ class Figures:
         return json.dumps({**told, "fullest": max(counts, default=0), "emptiest": min(counts, default=0)}).encode()
 
 
-class _Connection(asyncio.Protocol):
-    def __init__(self, figures: Figures, delay_seconds: float, trouble: tuple[int, int]) -> None:
-        self._figures = figures
-        self._delay_seconds = delay_seconds
-        self._every, self._status = trouble
-        self._buffer = bytearray()
+class _Braze:
+    """Counts what comes in, and refuses every so many requests."""
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+    def __init__(self, every: int, status: int) -> None:
+        self._figures = Figures()
+        self._every, self._status = every, status
 
-    def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        while (head_end := self._buffer.find(b"\r\n\r\n")) >= 0:
-            head = bytes(self._buffer[:head_end]).lower()
-            if head.startswith(b"get "):
-                self._buffer.clear()
-                body = self._figures.told()
-                self._transport.write(_HEAD % (b"200 OK", len(body)) + b"\r\n" + body)
-                return
-            length = int(head.split(b"content-length:")[1].split(b"\r\n")[0])
-            end = head_end + 4 + length
-            if len(self._buffer) < end:
-                return
-            objects = self._buffer.count(b'"external_id":', head_end, end)
-            del self._buffer[:end]
-            answer = self._answer(objects)
-            if self._delay_seconds:
-                asyncio.get_running_loop().call_later(self._delay_seconds, self._transport.write, answer)
-            else:
-                self._transport.write(answer)
-
-    def _answer(self, objects: int) -> bytes:
+    def respond(self, head: bytes, body: memoryview) -> tuple[bytes, bool]:
         figures = self._figures
+        if head.startswith(b"get "):
+            told = figures.told()
+            return HEAD % (b"200 OK", len(told)) + b"\r\n" + told, False
         figures.arrivals.append(time.monotonic())
         if self._every and len(figures.arrivals) % self._every == 0:
             figures.refused += 1
-            return _HEAD % (_REASONS[self._status], 2) + b"Retry-After: 1\r\n\r\n{}"
+            return HEAD % (_REASONS[self._status], 2) + b"Retry-After: 1\r\n\r\n{}", True
+        objects = bytes(body).count(b'"external_id":')
         figures.objects += objects
-        body = b'{"message":"success","attributes_processed":%d}' % objects
-        return _HEAD % (b"201 Created", len(body)) + b"\r\n" + body
+        return accepted(objects), True
 
 
-async def main() -> None:
-    """Print the URL, then serve until killed."""
+def main() -> None:
+    """Serve."""
     delay_seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 0.0
-    trouble = (int(sys.argv[2]), int(sys.argv[3])) if len(sys.argv) > 3 else (0, 0)
-    figures = Figures()
-    server = await asyncio.get_running_loop().create_server(
-        lambda: _Connection(figures, delay_seconds, trouble), "127.0.0.1", 0
-    )
-    print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
-    await server.serve_forever()
+    every, status = (int(sys.argv[2]), int(sys.argv[3])) if len(sys.argv) > 3 else (0, 0)
+    asyncio.run(serve(_Braze(every, status).respond, delay_seconds))
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()
