@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ from tui_app.core.errors import Damaged, FixInput, Usage
 from tui_app.store.files import sealed
 from tui_app.store.plans import load_plan
 
+OTHER_DISK = Path("/dev/shm")  # noqa: S108 - nothing stays there
 SETS = {"a": {"tier": "gold"}, "b": {"tier": "silver"}}
 FILES = ("changes.parquet", "requests.parquet", "withheld.parquet")
 
@@ -147,6 +150,21 @@ def test_a_plan_goes_where_it_is_wanted(plans, tmp_path):
     assert stored.folder == out
     assert plans.store.find(str(out)) == stored
     assert out.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(not OTHER_DISK.is_dir(), reason="there is no file system in memory here")
+def test_a_plan_can_be_put_on_another_file_system(plans):
+    """A rename cannot go there, and a copy has its name only when it is complete."""
+    with tempfile.TemporaryDirectory(dir=OTHER_DISK) as name:
+        out = Path(name) / "plan"
+        assert Path(name).stat().st_dev != plans.folder.parent.stat().st_dev
+
+        stored = plans.seal(SETS, out)
+        stored.verify()
+
+        assert [path.name for path in Path(name).iterdir()] == ["plan"]
+        assert {path.stat().st_mode & 0o777 for path in out.iterdir()} == {0o600}
+    assert list(plans.folder.iterdir()) == []
 
 
 def test_a_plan_replaces_an_earlier_plan(plans, tmp_path):

@@ -183,7 +183,9 @@ class PlanStore:
                 )
             shutil.rmtree(target)
         private_folder(target.parent)
-        shutil.move(drafted, target)
+        if drafted.stat().st_dev != target.parent.stat().st_dev:
+            drafted = _moved_beside(drafted, target)
+        drafted.rename(target)
         target.chmod(0o700)
         sync_folder(target.parent)
 
@@ -200,6 +202,21 @@ def load_plan(folder: Path) -> StoredPlan:
         raise FixInput.at(f"Plan {folder}: it was written by another version of Stoker. Nothing was sent. Plan again.")
     fingerprint = hashlib.sha256(path.read_bytes()).hexdigest()
     return StoredPlan(folder, fingerprint, _plan_of(document))
+
+
+def _moved_beside(drafted: Path, target: Path) -> Path:
+    """A durable copy of a drafted folder on the file system of `target`; the draft itself is gone."""
+    beside = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=target.parent))
+    try:
+        for path in drafted.iterdir():
+            shutil.copyfile(path, beside / path.name)
+            settle(beside / path.name)
+        sync_folder(beside)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+    shutil.rmtree(drafted)
+    return beside
 
 
 def _written(path: Path) -> int:
