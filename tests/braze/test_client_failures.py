@@ -186,7 +186,7 @@ async def test_a_tls_handshake_without_end_is_not_sent(serve, client_of):
     server = await serve(silent)
 
     with pytest.raises(NotSent) as caught:
-        await client_of(server.url.replace("http:", "https:"), timeout_seconds=0.4).track(BODY)
+        await client_of(server.url.replace("http:", "https:"), timeout_seconds=3).track(BODY)
 
     assert caught.value.waiting_helps
 

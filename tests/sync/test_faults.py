@@ -138,7 +138,7 @@ def test_one_poisoned_object_does_not_hold_back_its_neighbours(shop, sandbox, cu
 @pytest.mark.parametrize(("fault", "says"), [("401", "key is wrong or revoked"), ("403", "lacks the permission")])
 def test_a_revoked_key_stops_the_run_at_once(shop, sandbox, customer, fault, says):
     shop.customers([customer(i) for i in range(500)])
-    shop.destination = {**shop.destination, "requests_per_second": "20"}
+    shop.destination = {**shop.destination, "requests_per_second": "5"}
     shop.write()
     sandbox.fail(f"{fault}:after=2")
 
