@@ -17,14 +17,21 @@ from pathlib import Path
 from tests.ordeal.course import Toll, live_through
 from tests.ordeal.ordeals import ORDEALS
 
+_COLUMNS = ("rounds", "struck", "equal", "lost", "twice at most", "seconds")
+
 
 def main() -> int:
     """Do what the command line says; the exit code."""
     options = _options()
     _leave_the_person_alone()
     chosen = [ordeal for ordeal in ORDEALS if all(word in ordeal.name for word in options.only)]
-    tolls = [live_through(ordeal, options.rounds or ordeal.rounds, options.seed) for ordeal in chosen]
-    print("\n".join(_table(tolls)))
+    width = max((len(ordeal.name) for ordeal in chosen), default=0)
+    print(f"{'ordeal':<{width}}  " + "  ".join(f"{column:>8}" for column in _COLUMNS), flush=True)
+    tolls = []
+    for ordeal in chosen:
+        tolls.append(live_through(ordeal, options.rounds or ordeal.rounds, options.seed))
+        # At once: all of them take hours.
+        print(_line(tolls[-1], width), flush=True)
     return 0 if tolls and all(toll.is_as_it_must_be for toll in tolls) else 1
 
 
@@ -36,18 +43,12 @@ def _leave_the_person_alone() -> None:
         os.environ[name] = str(home / name.lower())
 
 
-def _table(tolls: list[Toll]) -> list[str]:
-    width = max((len(toll.ordeal.name) for toll in tolls), default=0)
-    columns = ("rounds", "struck", "equal", "lost", "twice at most", "seconds")
-    lines = [f"{'ordeal':<{width}}  " + "  ".join(f"{column:>8}" for column in columns)]
-    for toll in tolls:
-        if toll.skipped:
-            lines.append(f"{toll.ordeal.name:<{width}}  skipped: {toll.skipped}")
-            continue
-        figures = (toll.rounds, toll.struck, toll.equal, toll.lost, toll.requests_twice, round(toll.seconds))
-        cells = [f"{figure:>{max(8, len(column))},}" for figure, column in zip(figures, columns, strict=True)]
-        lines.append(f"{toll.ordeal.name:<{width}}  " + "  ".join(cells))
-    return lines
+def _line(toll: Toll, width: int) -> str:
+    if toll.skipped:
+        return f"{toll.ordeal.name:<{width}}  skipped: {toll.skipped}"
+    figures = (toll.rounds, toll.struck, toll.equal, toll.lost, toll.requests_twice, round(toll.seconds))
+    cells = [f"{figure:>{max(8, len(column))},}" for figure, column in zip(figures, _COLUMNS, strict=True)]
+    return f"{toll.ordeal.name:<{width}}  " + "  ".join(cells)
 
 
 def _options() -> argparse.Namespace:
