@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Iterable
 
+from tui_app.core.nearest import nearest_name
 from tui_app.core.secret import without_secrets
 
 _MAX_SHOWN_CHARACTERS = 60
@@ -12,8 +13,6 @@ _MAX_PATH_CHARACTERS = 300
 _MAX_SHOWN_DIGITS = 20
 _MAX_LISTED_NAMES = 12
 _MAX_COMPARED_NAMES = 2000
-_MIN_SIMILARITY = 60
-"""0..100; below it a suggestion confuses more than it helps."""
 
 _INVISIBLE_CATEGORIES = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 _JOINERS = "\u200c\u200d"
@@ -91,14 +90,3 @@ def nearest_sentence(name: str, known: Collection[str]) -> str:
     """A sentence with the nearest of the known names; empty if none is similar."""
     nearest = nearest_name(name, known)
     return f" Nearest: {quoted(nearest)}." if nearest is not None else ""
-
-
-def nearest_name(name: str, known: Collection[str]) -> str | None:
-    """The known name that was probably meant, whatever its case; None if none is similar."""
-    from rapidfuzz import fuzz, process  # only a file with a mistake needs it, and loading takes a moment
-
-    folded = {candidate: candidate[:_MAX_SHOWN_CHARACTERS].casefold() for candidate in known}
-    match = process.extractOne(
-        name[:_MAX_SHOWN_CHARACTERS].casefold(), folded, scorer=fuzz.ratio, score_cutoff=_MIN_SIMILARITY
-    )
-    return None if match is None else match[2]

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.content import Content
 
-from tui_app.config.wording import nearest_name
+from tui_app.core.nearest import nearest_name
 from tui_app.core.table_report import ColumnType
 from tui_app.tui.dialogs.fields_form import FieldsForm, field
 from tui_app.tui.text import cut, line
