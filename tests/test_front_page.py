@@ -16,13 +16,14 @@ PROJECT = Path(__file__).parents[1]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/hostile-input.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/hostile-input.md", "docs/promises.md"])
 def test_every_file_that_a_page_names_is_there(page):
-    text = (PROJECT / page).read_text(encoding="utf-8")
-    linked = re.findall(r"\]\((?!http)([^)#]+)\)", text)
-    named = re.findall(r"`((?:tui_app|tests|screenshots)/[\w./]+)`", text)
+    path = PROJECT / page
+    text = path.read_text(encoding="utf-8")
+    linked = [path.parent / each for each in re.findall(r"\]\((?!http)([^)#]+)\)", text)]
+    named = [PROJECT / each for each in re.findall(r"`((?:tui_app|tests|screenshots)/[\w./]+)`", text)]
 
-    assert [path for path in (*linked, *named) if not (PROJECT / path).exists()] == []
+    assert [each for each in (*linked, *named) if not each.exists()] == []
 
 
 def test_every_command_of_the_front_page_exists():
