@@ -150,6 +150,14 @@ def a_repeat_may_wait_for_nothing() -> AbstractContextManager[None]:
     return _instead(deliver, "_leave", leave_as_unsent)
 
 
+def a_repeat_keeps_no_distance() -> AbstractContextManager[None]:
+    """What is in doubt is sent again at once, although it may never have left before."""
+    read = planning.doubt_rows_sql
+    return _instead(
+        planning, "doubt_rows_sql", lambda path: f"SELECT * REPLACE (NULL::BIGINT AS not_before) FROM ({read(path)})"
+    )
+
+
 def a_plan_is_never_stale() -> AbstractContextManager[None]:
     """A plan is applied again, and against whatever the ledger has become; neither the verb nor the worker looks."""
     return _all(
@@ -235,6 +243,7 @@ MUTANTS: tuple[Mutant, ...] = (
     the_quiet_period_begins_with_the_run,
     the_clock_is_always_right,
     a_value_in_doubt_equals_the_ledger,
+    a_repeat_keeps_no_distance,
     a_plan_is_never_stale,
     the_ledger_may_have_moved_on,
 )

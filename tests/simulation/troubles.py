@@ -13,6 +13,8 @@ PLAN_POINTS = (
     "file.half_written", "file.not_renamed", "file.renamed",
 )  # fmt: skip
 RUN_POINTS = tuple(name for name in failpoints.NAMES if not name.startswith("plan."))
+_TORN = ("journal.half_written",) * 4
+"""What a torn announcement says is anybody's guess, so it happens more often."""
 _DAY_SECONDS = 86_400.0
 
 
@@ -30,7 +32,7 @@ def run_trouble(chance: random.Random) -> Trouble:
     """A death at a named or at any moment, a full disk, a clock that is set, somebody who stops it; or nothing."""
     roll = chance.random()
     if roll < 0.25:
-        return Trouble(fail_point=f"{chance.choice(RUN_POINTS)}:{chance.choice((1, 1, 2, 3, 5, 8))}")
+        return Trouble(fail_point=f"{chance.choice((*RUN_POINTS, *_TORN))}:{chance.choice((1, 1, 2, 3, 5, 8))}")
     if roll < 0.40:
         return Trouble(dies_after_seconds=_some_seconds(chance))
     if roll < 0.50:

@@ -193,6 +193,28 @@ def test_the_quiet_period_counts_from_the_last_repeat_of_what_was_on_its_way(sho
     assert not_before >= last
 
 
+def test_what_may_never_have_left_keeps_its_distance_from_what_left_before(shop, sandbox, customer, monkeypatch):
+    """A torn announcement may have announced everybody; silver then leaves for the first time after all."""
+    shop.destination = {"objects_per_request": "1"}
+    shop.write()
+    shop.customers([customer(1)])
+    shop.sync()
+    shop.customers([customer(1, tier="silver"), customer(2)])
+    # The request of c00002 need not wait, so that something is announced.
+    run = shop.begin(shop.plan())
+    monkeypatch.setenv(failpoints.VARIABLE, "journal.half_written:2")
+    assert start_worker(shop.workplace, run).wait(timeout=60) == failpoints.EXIT_CODE
+    monkeypatch.delenv(failpoints.VARIABLE)
+
+    changes = pq.read_table(shop.plan().changes, columns=["id", "not_before"]).to_pylist()
+
+    (gold,) = (each["time"] for each in sandbox.received())
+    not_before = {each["id"]: each["not_before"] for each in changes}
+    assert shop.doubt().keys() >= {("c00001", "tier"), ("c00002", "tier")}
+    assert not_before["c00001"] >= gold
+    assert not_before["c00002"] is None
+
+
 def test_whoever_leaves_with_somebody_in_doubt_is_announced_too(shop, sandbox, customer, monkeypatch):
     """A request was halved and the run ended between the halves: one is in doubt, the other never left."""
     shop.customers([customer(i) for i in range(4)])

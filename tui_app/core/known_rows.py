@@ -19,6 +19,16 @@ def known_rows_sql(view: LedgerView) -> str | None:
                UNION ALL BY NAME SELECT * FROM {_file(view.delta)}"""
 
 
+def doubt_rows_sql(path: str) -> str:
+    """DuckDB's SQL of what is in doubt: id · attribute · value · since · not_before; see `core.plan.LedgerView`.
+
+    Args:
+        path: `LedgerView.doubt`; a file of an earlier version has no not_before, which is NULL then.
+    """
+    return f"""SELECT id, attribute, value, since, not_before
+               FROM (SELECT NULL::BIGINT AS not_before WHERE false UNION ALL BY NAME SELECT * FROM {_file(path)})"""
+
+
 def _file(path: str) -> str:
     quoted = path.replace("'", "''")
     return f"read_parquet('{quoted}')"

@@ -17,7 +17,8 @@ class LedgerView:
     attribute, canonical JSON text of the last acknowledged value or NULL.
     delta: as snapshot; a customer's row in it stands in the place of his row in the snapshot. `known_rows` reads both.
     doubt: id string · attribute string (its name) · value string, JSON text that may have reached Braze · since int64
-    epoch seconds; one row per customer and attribute.
+    epoch seconds · not_before int64 NULL, epoch seconds of the send before it, from which it had to keep its distance;
+    one row per customer and attribute. `known_rows` reads it.
     refused: id string unique · payload string, the exact object that Braze rejected · reason string · run string.
     """
 

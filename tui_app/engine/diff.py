@@ -37,7 +37,8 @@ def member_changes_sql(members: str, ledger: str | None, doubt: str | None, attr
     Args:
         members: Relation, one row per customer: id string unique · v{i} string, p{i} string for mapped attributes.
         ledger: Relation: id string unique · sent_at int64 · l{i} string for every attribute; None: empty.
-        doubt: Relation: id string unique · since int64 · d{i} string for every attribute; None: nothing is in doubt.
+        doubt: Relation: id string unique · since int64 · doubt_not_before int64 · d{i} string for every attribute;
+            None: nothing is in doubt.
         attributes: In the order of payloads.
 
     Returns:
@@ -90,9 +91,9 @@ def _audience(attributes: Sequence[DiffAttribute]) -> int | None:
 
 
 def _with_ledger_sql(rows: str, ledger: str | None, doubt: str | None, attributes: Sequence[DiffAttribute]) -> str:
-    """Rows with known_id, sent_at, since, l{i}, d{i}; NULL where ledger or doubt know nothing."""
+    """Rows with known_id, sent_at, since, doubt_not_before, l{i}, d{i}; NULL where ledger or doubt know nothing."""
     known = ["id", "sent_at", *(f"l{i}" for i in range(len(attributes)))]
-    doubtful = ["since", *(f"d{i}" for i in range(len(attributes)))]
+    doubtful = [f"d{i}" for i in range(len(attributes))]
     columns = ["member.*"]
     joins = ""
     if ledger is None:
@@ -102,9 +103,10 @@ def _with_ledger_sql(rows: str, ledger: str | None, doubt: str | None, attribute
         columns += ["known.id AS known_id", *(f"known.{name}" for name in known[1:])]
         joins += f" LEFT JOIN {ledger} known ON member.id = known.id"
     if doubt is None:
-        columns += ["NULL::BIGINT AS since", *(f"NULL::VARCHAR AS {name}" for name in doubtful[1:])]
+        columns += ["NULL::BIGINT AS since", "NULL::BIGINT AS doubt_not_before"]
+        columns += [f"NULL::VARCHAR AS {name}" for name in doubtful]
     else:
-        columns += [f"doubtful.{name}" for name in doubtful]
+        columns += [f"doubtful.{name}" for name in ("since", "doubt_not_before", *doubtful)]
         joins += f" LEFT JOIN {doubt} doubtful ON member.id = doubtful.id"
     return f"SELECT {', '.join(columns)} FROM {rows} member{joins}"
 
@@ -124,12 +126,16 @@ def _wanted_sql(i: int, attribute: DiffAttribute) -> str:
 
 
 def _changes_sql(rows: str, kind: str, inside: str, wanted: Sequence[str]) -> str:
-    """Leave out customers with nothing to send; a pure repeat of what is in doubt need not keep its distance."""
+    """Leave out customers with nothing to send, and say from which send each must keep its distance.
+
+    A pure repeat of what is in doubt keeps none from that. But it may be the first that arrives, and then it must keep
+    the distance from what was sent before it.
+    """
     positions = range(len(wanted))
     staged = ["*", f"{kind} AS kind", *(f"{sql} AS s{i}" for i, sql in enumerate(wanted))]
     columns = [*(f"s{i}" for i in positions), *(f"l{i} AS b{i}" for i in positions)]
     differs = " OR ".join(f"(s{i} IS NOT NULL AND s{i} IS DISTINCT FROM d{i})" for i in positions) or "false"
-    not_before = f"CASE WHEN {differs} THEN greatest(sent_at, since) END AS not_before"
+    not_before = f"CASE WHEN {differs} THEN greatest(sent_at, since) ELSE doubt_not_before END AS not_before"
     return f"""SELECT {", ".join(["id", "kind", not_before, f"{inside} AS inside", *columns])}
                FROM (SELECT {", ".join(staged)} FROM ({rows}))
                WHERE {" OR ".join(f"s{i} IS NOT NULL" for i in positions) or "false"}"""

@@ -24,7 +24,7 @@ from tui_app.core.audience import audience_segment
 from tui_app.core.errors import FixInput, Problem
 from tui_app.core.fields import STANDARD_FIELDS
 from tui_app.core.job import Job
-from tui_app.core.known_rows import known_rows_sql
+from tui_app.core.known_rows import doubt_rows_sql, known_rows_sql
 from tui_app.core.plan import AttributeCounts, DiffOutcome, LedgerView, PlanCounts
 from tui_app.core.requests import RequestLimits
 from tui_app.engine.diff import MEMBER_OF_AUDIENCE, DiffAttribute, member_changes_sql, outsider_changes_sql
@@ -186,9 +186,10 @@ def _stage_known(work: Backend, view: LedgerView, attributes: Sequence[DiffAttri
         columns = ", ".join(
             f"max(value) FILTER (attribute = {sql_literal(each.name)}) AS d{i}" for i, each in enumerate(attributes)
         )
-        source = f"read_parquet({sql_literal(view.doubt)})"
         work.raw_sql(
-            f"CREATE TEMP TABLE doubt_wide AS SELECT id, max(since) AS since, {columns} FROM {source} GROUP BY id"
+            f"""CREATE TEMP TABLE doubt_wide AS
+                SELECT id, max(since) AS since, max(not_before) AS doubt_not_before, {columns}
+                FROM ({doubt_rows_sql(view.doubt)}) GROUP BY id"""
         )
 
 

@@ -20,6 +20,7 @@ from tui_app.core.change import pointer_to
 from tui_app.core.clock_reading import ClockReading, lasting
 from tui_app.core.disk import FULL_DISK
 from tui_app.core.errors import FixInput
+from tui_app.core.known_rows import doubt_rows_sql
 from tui_app.core.run import NEWEST_RECORD_SECONDS
 from tui_app.store.answers import ACKNOWLEDGED, IN_DOUBT, REJECTED, Answers
 from tui_app.store.files import private_folder
@@ -186,7 +187,7 @@ def _sets_sql(folded: FoldedRun) -> str:
 
 def _doubt(connection: duckdb.DuckDBPyConnection, path: str | None, names: list[str], since: int) -> None:
     """Relation `next_doubt`: what was in doubt and is not acknowledged since, and what is newly in doubt."""
-    old = f"SELECT id, attribute, value, since FROM read_parquet({sql_text(path)})" if path else _NO_DOUBT
+    old = doubt_rows_sql(path) if path else _NO_DOUBT
     connection.execute("CREATE TEMP TABLE new_doubt AS FROM doubted")
     connection.execute(f"CREATE TEMP TABLE settled AS FROM acked SEMI JOIN ({old}) USING (id)")
     new = " UNION ALL ".join(_sets_as_rows("new_doubt", names)) or _NO_DOUBT
@@ -194,7 +195,7 @@ def _doubt(connection: duckdb.DuckDBPyConnection, path: str | None, names: list[
     connection.execute(
         f"""CREATE TEMP TABLE next_doubt AS
             WITH old AS ({old}), new AS ({new}), settled AS ({settled})
-            SELECT id, attribute, value, {since}::BIGINT AS since FROM new
+            SELECT id, attribute, value, {since}::BIGINT AS since, not_before FROM new
             UNION ALL
             SELECT * FROM old
                 ANTI JOIN (SELECT id, attribute FROM new UNION ALL SELECT id, attribute FROM settled) answered
@@ -203,14 +204,13 @@ def _doubt(connection: duckdb.DuckDBPyConnection, path: str | None, names: list[
     )
 
 
-_NO_DOUBT = (
-    "SELECT NULL::VARCHAR AS id, NULL::VARCHAR AS attribute, NULL::VARCHAR AS value, NULL::BIGINT AS since WHERE false"
-)
+_NO_DOUBT = """SELECT NULL::VARCHAR AS id, NULL::VARCHAR AS attribute, NULL::VARCHAR AS value, NULL::BIGINT AS since,
+                      NULL::BIGINT AS not_before WHERE false"""
 
 
 def _sets_as_rows(relation: str, names: list[str]) -> list[str]:
     return [
-        f"SELECT id, {sql_text(name)} AS attribute, s{position} AS value, NULL::BIGINT AS since "
+        f"SELECT id, {sql_text(name)} AS attribute, s{position} AS value, NULL::BIGINT AS since, not_before "
         f"FROM {relation} WHERE s{position} IS NOT NULL"
         for position, name in enumerate(names)
     ]
