@@ -11,7 +11,7 @@ import pytest
 
 WORLDS = 500
 """How many worlds are lived through here; each takes about a second."""
-WORLDS_OF_A_TEST = 25
+WORLDS_OF_A_TEST = 50
 PROJECT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the simulation forks and looks into /proc")
