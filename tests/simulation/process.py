@@ -7,6 +7,7 @@ starts no thread, so its forks are whole. A fork costs as much as a deed, so one
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import pickle
 import random
@@ -118,6 +119,8 @@ def _fork() -> _Child:
 
 
 def _do_deeds(deeds: BinaryIO, ends: BinaryIO) -> NoReturn:
+    # A process ends with its world: what it would find to throw away is not worth the search.
+    gc.disable()
     with suppress(EOFError):
         while True:
             deed, braze, trouble, seed = pickle.load(deeds)  # noqa: S301 - of our own parent
