@@ -157,7 +157,8 @@ def test_a_plan_can_be_put_on_another_file_system(plans):
     """A rename cannot go there, and a copy has its name only when it is complete."""
     with tempfile.TemporaryDirectory(dir=OTHER_DISK) as name:
         out = Path(name) / "plan"
-        assert Path(name).stat().st_dev != plans.folder.parent.stat().st_dev
+        if Path(name).stat().st_dev == plans.folder.parent.stat().st_dev:
+            pytest.skip("the tests' own folder is on the same file system")
 
         stored = plans.seal(SETS, out)
         stored.verify()
