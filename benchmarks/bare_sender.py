@@ -15,7 +15,7 @@ import time
 import aiohttp
 
 _HEADERS = {"Authorization": "Bearer none", "Content-Type": "application/json"}
-_TICK_SECONDS = 0.005
+_TICK_SECONDS = 0.02
 """As Stoker's limiter wakes up."""
 
 

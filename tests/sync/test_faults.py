@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Callable
 
 import pytest
 
 from tui_app.core.errors import Damaged
+from tui_app.core.run import Progress
+from tui_app.wiring import work_on
 
 BELIEVABLE_ONLY_LATER = [
     "html:times=1", "truncated:times=1", "empty:times=1", "wrong-counts:times=1", "duplicate-keys:times=1",
@@ -264,6 +268,34 @@ def test_many_rejections_pause_the_run_for_a_person(shop, sandbox, customer):
 
     assert progress.held_by == "max_rejected_share"
     assert 100 <= progress.rejected < 600
+
+
+async def test_what_waited_for_its_turn_in_a_pause_does_not_leave_at_once_afterwards(shop, sandbox, customer):
+    """Braze's limit counts when requests arrive, whenever somebody let them go."""
+    shop.destination = {**shop.destination, "requests_per_second": "20", "objects_per_request": "1"}
+    shop.write()
+    shop.customers([customer(i) for i in range(400)])
+    run = shop.begin(shop.plan())
+    working = asyncio.create_task(work_on(shop.workplace, run, asyncio.Event()))
+
+    async def until(is_so: Callable[[Progress], bool]) -> Progress:
+        while not is_so(progress := run.progress()):
+            assert not working.done()
+            await asyncio.wait({working}, timeout=0.02)
+        return progress
+
+    await until(lambda progress: progress.requests >= 5)
+    run.leave_wish("pause")
+    paused = await until(lambda progress: progress.state == "paused")
+    # So long that sixty requests could have been let go.
+    await until(lambda progress: progress.seconds >= paused.seconds + 3)
+    run.leave_wish("go_on")
+    await until(lambda progress: progress.requests >= paused.requests + 40)
+    run.leave_wish("stop")
+    await working
+
+    times = [each["time"] for each in sandbox.received()]
+    assert max(sum(begin <= time < begin + 0.5 for time in times) for begin in times) < 30
 
 
 @pytest.mark.parametrize("name", ["snapshot", "manifest"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import assert_never
@@ -35,6 +35,9 @@ from tui_app.sync.record import Recorder
 from tui_app.sync.tally import Tally
 from tui_app.sync.trouble import Trouble
 
+LOOK_SECONDS = 0.1
+"""How often the wishes of others are looked at, and how often a waiting sender looks around."""
+
 
 @dataclass(slots=True)
 class Line:
@@ -55,8 +58,8 @@ class Line:
     """Monotonic seconds of the newest answer that settled something."""
     trouble: Trouble = field(default_factory=Trouble)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    gate: Callable[[], Awaitable[object]] | None = None
-    """Waits while the run is paused; asked right before each attempt."""
+    is_paused: Callable[[], bool] = lambda: False
+    """Whether somebody, or a guard, wants nothing more to leave for now."""
 
     def stop(self, reason: str) -> None:
         """Send nothing more; the first reason is kept."""
@@ -83,9 +86,19 @@ class Line:
             for task in tasks:
                 task.cancel()
 
-    async def slot(self) -> None:
+    async def turn(self) -> None:
         """Wait until one more request may leave, or the run stops."""
-        await self.limiter.slot(unless=self.stopping)
+        while await self.may_go_on():
+            await self.limiter.slot(unless=self.stopping)
+            # What the limiter let go before a pause must not leave at once with all others when it is over.
+            if not self.is_paused():
+                return
+
+    async def may_go_on(self) -> bool:
+        """Wait while the run is paused; False if it stops."""
+        while not self.stopping.is_set() and self.is_paused():
+            await self.pause(LOOK_SECONDS)
+        return not self.stopping.is_set()
 
 
 @dataclass(slots=True)
@@ -109,7 +122,8 @@ async def deliver(
         line: Shared by all deliveries of the run.
         customers: In plan order; announced in the journal.
         may_be_applied: Some of them may have reached Braze before.
-        is_part: Of a request that was split; its unclear answers were waited for already.
+        is_part: Of a request that was split; its unclear answers were waited for already. It waits for its turn, as
+            repeats do, whereas a whole request has had it.
     """
     attempts = _Attempts(
         started=line.clock.monotonic_seconds(),
@@ -117,7 +131,11 @@ async def deliver(
         may_be_applied=may_be_applied,
     )
     body = line.body_of(customers.payloads)
+    has_turn = not is_part
     while True:
+        if not has_turn:
+            await line.turn()
+        has_turn = False
         verdict = await _attempt(line, body, len(customers), attempts)
         if await _is_settled(line, customers, verdict, attempts):
             return
@@ -178,10 +196,6 @@ async def _is_given_up(
 
 async def _attempt(line: Line, body: bytes, count: int, attempts: _Attempts) -> Verdict | NotSent | NoAnswer:
     """Send once, and note what the outcome says about this piece."""
-    if not line.stopping.is_set():
-        await line.slot()
-        if line.gate:
-            await line.gate()
     if line.stopping.is_set():
         return StopRun(line.stop_reason or "", "address")
     await line.recorder.keep_time(line.clock.epoch_seconds())

@@ -16,12 +16,10 @@ from tui_app.core.clock_reading import ClockReading, translated
 from tui_app.core.guards import rejected_is_over
 from tui_app.core.run import Answered, Dispatched, Wish
 from tui_app.ports import OutgoingRequest
-from tui_app.sync.deliver import Line, deliver
+from tui_app.sync.deliver import LOOK_SECONDS, Line, deliver
 
 ANNOUNCED_AT_ONCE = 32
 """Requests that one record announces, so that one fsync serves many; below `core.run.MAX_ANNOUNCED`."""
-LOOK_SECONDS = 0.1
-"""How often the wishes of others are looked at, and how often a waiting sender looks around."""
 
 
 @dataclass(slots=True)
@@ -63,16 +61,19 @@ async def send_requests(
     Raises:
         ExceptionGroup: Of OSError: the journal cannot be written, and so nothing more may be sent.
     """
-    queue: asyncio.Queue[OutgoingRequest | None] = asyncio.Queue(maxsize=senders)
-    line.gate = partial(_may_go_on, line, steering)
+    on_their_way = asyncio.Semaphore(senders)
+    line.is_paused = partial(_is_paused, line, steering)
     async with asyncio.TaskGroup() as group:
-        sending = [group.create_task(_sender(line, queue)) for _ in range(senders)]
         steering.wish = steering.read_wish()
         obeying = group.create_task(_obey(line, steering))
-        await _feed(line, steering, requests, announced, queue)
+        async for request in _ready(line, steering, requests, announced):
+            # One waits here for all: what is read long before it leaves has left the processor's caches again, and
+            # costs a fifth more.
+            await on_their_way.acquire()
+            await line.turn()
+            group.create_task(_deliver(line, request, on_their_way))
         for _ in range(senders):
-            await queue.put(None)
-        await asyncio.gather(*sending)
+            await on_their_way.acquire()
         obeying.cancel()
 
 
@@ -84,19 +85,15 @@ async def _obey(line: Line, steering: Steering) -> None:
     line.stop_as_asked(steering.note)
 
 
-async def _sender(line: Line, queue: asyncio.Queue[OutgoingRequest | None]) -> None:
-    while (request := await queue.get()) is not None:
-        await deliver(line, request.customers, may_be_applied=request.may_be_applied)
+async def _deliver(line: Line, request: OutgoingRequest, on_their_way: asyncio.Semaphore) -> None:
+    await deliver(line, request.customers, may_be_applied=request.may_be_applied)
+    on_their_way.release()
 
 
-async def _feed(
-    line: Line,
-    steering: Steering,
-    requests: Iterable[OutgoingRequest],
-    announced: int,
-    queue: asyncio.Queue[OutgoingRequest | None],
-) -> None:
-    """Hand out requests that are ripe and announced."""
+async def _ready(
+    line: Line, steering: Steering, requests: Iterable[OutgoingRequest], announced: int
+) -> AsyncIterator[OutgoingRequest]:
+    """Requests that are ripe and announced."""
     async for block in _ripe_blocks(line, steering, requests):
         now = line.clock.epoch_seconds()
         repeated = [request for request in block if request.number < announced]
@@ -109,7 +106,7 @@ async def _feed(
             await line.recorder.record(*records)
         failpoints.reach("send.announced")
         for request in block:
-            await queue.put(request)
+            yield request
 
 
 async def _ripe_blocks(
@@ -144,7 +141,7 @@ async def _is_ripe(line: Line, steering: Steering, request: OutgoingRequest) -> 
         steering.waits_until = line.clock.epoch_seconds() + seconds
         ends = line.clock.monotonic_seconds() + seconds
         while line.clock.monotonic_seconds() < ends:
-            if not await _may_go_on(line, steering):
+            if not await line.may_go_on():
                 return False
             steering.state = "waiting"
             steering.note = "the quiet period since these customers were last sent"
@@ -153,8 +150,8 @@ async def _is_ripe(line: Line, steering: Steering, request: OutgoingRequest) -> 
     return True
 
 
-async def _may_go_on(line: Line, steering: Steering) -> bool:
-    """Wait while the run is paused; False if it must stop."""
+def _is_paused(line: Line, steering: Steering) -> bool:
+    """Whether somebody or a guard wants it; the state says so."""
     tally = line.tally
     if not steering.guard_was_allowed and rejected_is_over(tally.rejected, tally.answered, steering.max_rejected_share):
         steering.guard_was_allowed, steering.held_by = True, "max_rejected_share"
@@ -164,11 +161,8 @@ async def _may_go_on(line: Line, steering: Steering) -> bool:
             f"{tally.rejected:,} of {tally.answered:,} customers were rejected by Braze; the limit max_rejected_share "
             f"is {steering.max_rejected_share:.1%}"
         )
-    while not line.stopping.is_set():
-        if steering.wish != "pause":
-            if steering.state == "paused":
-                steering.state, steering.note = "sending", ""
-            return True
+    if steering.wish == "pause":
         steering.state = "paused"
-        await line.pause(LOOK_SECONDS)
-    return False
+    elif steering.state == "paused":
+        steering.state, steering.note = "sending", ""
+    return steering.state == "paused"
