@@ -43,6 +43,8 @@ BODY_BYTES = 22_000
 """Of a request with 75 customers of the shop."""
 BARE_SECONDS = 6
 LOOK_SECONDS = 0.1
+STEADY_SHARE = 0.95
+"""Of the requests of a run. The last ones are not looked at: they wait to be repeated, and nothing else is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,8 @@ def _watched(run: RunFolder) -> Sent:
             sending = max(sending, memory)
             moments.append((progress.seconds, times.user + times.system, progress.requests))
         time.sleep(LOOK_SECONDS)
-    (began, cpu_before, requests_before), (ended, cpu_after, requests_after) = moments[0], moments[-1]
+    steady = [each for each in moments if each[2] <= STEADY_SHARE * moments[-1][2]]
+    (began, cpu_before, requests_before), (ended, cpu_after, requests_after) = steady[0], steady[-1]
     seconds = ended - began
     if (progress := run.progress()).state != "done":
         raise RuntimeError(f"the run ended as {progress.state}: {progress.note}")

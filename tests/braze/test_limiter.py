@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import math
+import random
 import time
 
 import pytest
@@ -83,6 +84,23 @@ async def test_almost_all_of_the_limit_is_used(late_seconds):
     times = await departures(limiter, clock, 12_000)
 
     assert 12_000 / (times[-1] - times[0]) >= 950
+
+
+async def test_late_timers_do_not_add_up():
+    """A window that begins late must not make every window after it as late, and later still."""
+
+    class RestlessClock(FakeClock):
+        chance = random.Random(7)
+
+        async def sleep(self, seconds):
+            self.late_seconds = self.chance.uniform(0, 0.02)
+            await super().sleep(seconds)
+
+    async def seconds(clock):
+        times = await departures(Limiter(RateLimit(1000.0), clock), clock, 60_000)
+        return times[-1] - times[0]
+
+    assert await seconds(RestlessClock()) - await seconds(FakeClock()) < 0.1
 
 
 async def test_requests_leave_evenly():

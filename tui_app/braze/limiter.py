@@ -17,6 +17,7 @@ from tui_app.core.pace import (
     PaceFigures,
     Wait,
     WaitCause,
+    even_spacing_seconds,
     hour_of,
     hour_wait,
     requests_per_window,
@@ -50,7 +51,7 @@ class Limiter:
         self._window_seconds = window_seconds(rate.requests_per_second)
         # The last departures, just as many as fit into one window.
         self._departures: deque[float] = deque(maxlen=requests_per_window(rate.requests_per_second))
-        self._spacing_seconds = self._window_seconds / requests_per_window(rate.requests_per_second)
+        self._spacing_seconds = even_spacing_seconds(rate.requests_per_second)
         self._even_departure = -inf
         self._paused_until = -inf
         self._pause_cause: WaitCause = "paused"

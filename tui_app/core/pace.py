@@ -19,8 +19,12 @@ WINDOW_SECONDS = 3.0
 Source: braze.com/docs/api/endpoints/user_data/post_user_track, "Rate limit".
 """
 
-WINDOW_SLACK_SECONDS = 0.05
+WINDOW_SLACK_SECONDS = 0.03
 """Added to every window, because requests that left evenly can arrive closer together."""
+
+EVEN_WINDOW_SECONDS = WINDOW_SECONDS + 0.045
+"""The time over which the requests of a window are spread. Longer than the window with its slack, so that a sender who
+wakes up late can make up for it: otherwise each window would begin as late as any before it."""
 
 CATCH_UP_SECONDS = 0.2
 """How far behind its even spacing a sender may be and still make up for it; a stall longer than this is lost."""
@@ -139,6 +143,12 @@ def requests_per_window(requests_per_second: float) -> int:
 def window_seconds(requests_per_second: float) -> float:
     """The window that `requests_per_window` counts in; longer than Braze's only below one request per window."""
     return max(WINDOW_SECONDS + WINDOW_SLACK_SECONDS, 1.0 / requests_per_second)
+
+
+def even_spacing_seconds(requests_per_second: float) -> float:
+    """How far apart requests leave when nothing holds them up."""
+    longest = max(window_seconds(requests_per_second), EVEN_WINDOW_SECONDS)
+    return longest / requests_per_window(requests_per_second)
 
 
 def hour_of(epoch_seconds: float) -> int:
