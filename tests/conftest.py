@@ -34,6 +34,10 @@ settings.load_profile("always")
 
 KEY = "00000000-1111-2222-3333-444444444444"
 
+HTTP = httpx.Client(timeout=30, limits=httpx.Limits(max_keepalive_connections=0))
+"""One client for all: each reads the machine's certificates, which takes longer than to ask. It keeps no connection, so
+that it meets none that the server has given up."""
+
 
 @dataclass(slots=True)
 class SandboxProcess:
@@ -43,23 +47,23 @@ class SandboxProcess:
     process: subprocess.Popen[str]
 
     def get(self, what: str) -> Any:
-        return httpx.get(f"{self.url}/sandbox/{what}", timeout=30).json()
+        return HTTP.get(f"{self.url}/sandbox/{what}").json()
 
     def reset(self) -> None:
-        httpx.delete(f"{self.url}/sandbox/faults")
-        httpx.post(f"{self.url}/sandbox/reset")
+        HTTP.delete(f"{self.url}/sandbox/faults")
+        HTTP.post(f"{self.url}/sandbox/reset")
 
     def fail(self, *specs: str) -> None:
-        answer = httpx.post(f"{self.url}/sandbox/faults", json={"faults": list(specs)})
+        answer = HTTP.post(f"{self.url}/sandbox/faults", json={"faults": list(specs)})
         assert answer.status_code == 200, answer.text
 
     def work_again(self) -> None:
-        httpx.delete(f"{self.url}/sandbox/faults")
+        HTTP.delete(f"{self.url}/sandbox/faults")
 
     def know(self, *names: str) -> None:
         """Let the workspace have custom attributes."""
         attributes = {"external_id": "someone", **dict.fromkeys(names, "x")}
-        sent = httpx.post(
+        sent = HTTP.post(
             f"{self.url}/users/track",
             json={"attributes": [attributes]},
             headers={"Authorization": f"Bearer {KEY}"},
