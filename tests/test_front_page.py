@@ -16,7 +16,9 @@ PROJECT = Path(__file__).parents[1]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/hostile-input.md", "docs/promises.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "docs/benchmarks.md", "docs/hostile-input.md", "docs/promises.md"]
+)
 def test_every_file_that_a_page_names_is_there(page):
     path = PROJECT / page
     text = path.read_text(encoding="utf-8")
