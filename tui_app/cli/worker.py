@@ -20,8 +20,8 @@ from tui_app.store.runs import RunFolder, RunStore, process_mark
 from tui_app.wiring import Workplace, open_workplace, work_on
 
 _GARBAGE_THRESHOLDS = (10_000, 20, 10)
-"""Python's own (700, 10, 10) look for garbage seventy times a second while a run sends at Braze's limit: a tenth of all
-its time, and stalls of 40 ms."""
+"""Those of Python 3.11 (700, 10, 10) look for garbage seventy times a second while a run sends at Braze's limit: a
+tenth of all its time, and stalls of 40 ms."""
 
 
 @click.command("worker", hidden=True)

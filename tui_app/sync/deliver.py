@@ -131,11 +131,9 @@ async def deliver(
         may_be_applied=may_be_applied,
     )
     body = line.body_of(customers.payloads)
-    has_turn = not is_part
+    if is_part:
+        await line.turn()
     while True:
-        if not has_turn:
-            await line.turn()
-        has_turn = False
         verdict = await _attempt(line, body, len(customers), attempts)
         if await _is_settled(line, customers, verdict, attempts):
             return
@@ -143,6 +141,7 @@ async def deliver(
             await _leave(line, customers, attempts, line.trouble.reason)
             return
         line.tally.retries += 1
+        await line.turn()
 
 
 async def _is_settled(
