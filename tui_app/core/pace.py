@@ -19,10 +19,10 @@ WINDOW_SECONDS = 3.0
 Source: braze.com/docs/api/endpoints/user_data/post_user_track, "Rate limit".
 """
 
-WINDOW_SLACK_SECONDS = 0.03
+WINDOW_SLACK_SECONDS = 0.04
 """Added to every window, because requests that left evenly can arrive closer together."""
 
-EVEN_WINDOW_SECONDS = WINDOW_SECONDS + 0.045
+EVEN_WINDOW_SECONDS = WINDOW_SECONDS + 0.053
 """The time over which the requests of a window are spread. Longer than the window with its slack, so that a sender who
 wakes up late can make up for it: otherwise each window would begin as late as any before it."""
 
