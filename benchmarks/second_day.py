@@ -1,6 +1,6 @@
 """The second day: 1 % of the customers changed, beside a hand-written DuckDB statement that finds the same changes.
 
-    python -m benchmarks.second_day [--customers 1000000 2000000 10000000] [--rounds 3] [--json FILE]
+    python -m benchmarks.second_day [--customers 1000000 2000000 10000000] [--rounds 3] [--memory 3GB] [--json FILE]
 
 Per size: the plan of the second day and the statement in turn, the plan of a day without changes, and the fold of the
 second day's run. Both write what they find; every payload is compared. Several sizes show how the cost grows; those
@@ -20,14 +20,14 @@ from pathlib import Path
 
 from benchmarks.measure import Cost, cost_of
 from benchmarks.rows import Row, report_rows
-from benchmarks.shop import ATTRIBUTES, VALUES_BY_HAND
+from benchmarks.shop import ATTRIBUTES, MEMORY_LIMIT, VALUES_BY_HAND
 from benchmarks.stocked import dawn, ledger_of, plan_and_fold, stock
 
 BY_HAND = (
     """
-import duckdb, json, pathlib, time
+import duckdb, json, pathlib, sys, time
 began = time.monotonic()
-connection = duckdb.connect(config={"memory_limit": "3GB", "temp_directory": "spill"})
+connection = duckdb.connect(config={"memory_limit": sys.argv[1], "temp_directory": "spill"})
 connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
 (ledger,) = pathlib.Path("state/ledgers").iterdir()
 manifest = json.loads((ledger / "manifest.json").read_bytes())
@@ -81,6 +81,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--customers", type=int, nargs="+", default=[1_000_000])
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--memory", default=MEMORY_LIMIT, help="what each side may use before it writes to the disk")
     parser.add_argument("--folder", type=Path, help="where the tables go; they are removed")
     parser.add_argument("--json", type=Path, help="append the rows of the table of all benchmarks there")
     options = parser.parse_args()
@@ -88,9 +89,9 @@ def main() -> None:
     plan_seconds = {}
     for customers in options.customers:
         with tempfile.TemporaryDirectory(dir=options.folder) as name:
-            stock(Path(name), customers)
+            stock(Path(name), customers, options.memory)
             rounds = options.rounds if customers <= LARGE_CUSTOMERS else 1
-            rows, plan_seconds[customers] = _measure(Path(name), customers, rounds)
+            rows, plan_seconds[customers] = _measure(Path(name), customers, rounds, options.memory)
         report_rows(options.json, rows)
     if len(plan_seconds) > 1:
         report_rows(options.json, [_slope(plan_seconds)])
@@ -104,12 +105,12 @@ def _slope(plan_seconds: dict[int, float]) -> Row:
     return Row(name, at_large, at_small, "s", f"≤ {MOST_GROWTH} ×", at_large <= MOST_GROWTH * at_small)
 
 
-def _measure(folder: Path, customers: int, rounds: int) -> tuple[list[Row], float]:
+def _measure(folder: Path, customers: int, rounds: int, memory_limit: str) -> tuple[list[Row], float]:
     """The rows of one size, and the seconds of its plan."""
     dawn(folder, "second")
     ours, by_hand = [], []
     for _ in range(rounds):
-        by_hand.append(_step([sys.executable, "-c", BY_HAND], folder, "plan"))
+        by_hand.append(_step([sys.executable, "-c", BY_HAND, memory_limit], folder, "plan"))
         ours.append(_step(plan_and_fold("plan"), folder, "plan"))
     found = ours[-1].said
     different = cost_of([sys.executable, "-c", SAME, str(found["plan_folder"])], folder).stdout.strip()

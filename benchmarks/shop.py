@@ -8,6 +8,9 @@ import duckdb
 
 KEY = "benchmark-key"
 
+MEMORY_LIMIT = "3GB"
+"""Of the engine, so that the whole process stays within four."""
+
 ATTRIBUTES = {
     "first_name": "given_name",
     "last_name": "surname",
@@ -71,13 +74,14 @@ def write_project(
     requests_per_second: float = 1000,
     attributes: int = len(ATTRIBUTES),
     quiet_period_seconds: int = 300,
+    memory_limit: str = MEMORY_LIMIT,
 ) -> None:
     """stoker.toml and its key beside customers.parquet; it sends the first `attributes` of them."""
     mapping = "\n".join(f'{name} = "{column}"' for name, column in list(ATTRIBUTES.items())[:attributes])
     (folder / "stoker.toml").write_text(
         f"""state = "state"
 [source]
-memory_limit = "3GB"
+memory_limit = "{memory_limit}"
 [source.tables]
 customers = "customers.parquet"
 [destinations.braze]

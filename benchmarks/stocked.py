@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.measure import cost_of
-from benchmarks.shop import write_customers, write_project
+from benchmarks.shop import MEMORY_LIMIT, write_customers, write_project
 
 DAYS = {"first": "first_day.parquet", "second": "second_day.parquet"}
 
@@ -59,9 +59,9 @@ def plan_and_fold(*steps: str) -> list[str]:
     return [sys.executable, "-c", _PLAN_AND_FOLD, *steps]
 
 
-def stock(folder: Path, customers: int) -> None:
+def stock(folder: Path, customers: int, memory_limit: str = MEMORY_LIMIT) -> None:
     """Write the tables of two days and a project, and fill its ledger with the first day."""
-    write_project(folder, "http://127.0.0.1:9")
+    write_project(folder, "http://127.0.0.1:9", memory_limit=memory_limit)
     write_customers(folder / DAYS["first"], customers)
     write_customers(folder / DAYS["second"], customers, is_second_day=True)
     dawn(folder, "first")
