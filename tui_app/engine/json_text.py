@@ -22,6 +22,10 @@ Kind: TypeAlias = Literal["boolean", "integer", "decimal", "float", "date", "dat
 NUMBERS = frozenset({"integer", "decimal", "float"})
 
 _WHITESPACE_AROUND = r"^[\s\pZ]+|[\s\pZ]+$"
+_WHITESPACE_BEFORE = r"^[\s\pZ]"
+_WHITESPACE_AFTER = r"[\s\pZ]$"
+_FIRST_VISIBLE, _LAST_VISIBLE = "!", "~"
+"""Of the characters of ASCII: nothing between them is whitespace."""
 NO_REASON: ir.StringScalar = ibis.null("string")
 
 
@@ -68,9 +72,12 @@ def trimmed(
     text: ir.StringValue, then: Callable[[ir.StringValue], ir.StringValue] = lambda bare: bare
 ) -> ir.StringValue:
     """A text without the whitespace around it, as Unicode knows whitespace, and what `then` makes of that."""
-    # Most texts have none, and looking is three times as fast as trimming. What `then` uses twice, such as NULLIF,
-    # makes DuckDB look twice if it stands around all of this.
-    return text.re_search(_WHITESPACE_AROUND).ifelse(then(text.re_replace(_WHITESPACE_AROUND, "")), then(text))
+    # Most texts have none. To compare how they begin costs next to nothing, to look at their end takes half the time of
+    # looking at both, and trimming three times as long. What `then` uses twice, such as NULLIF, makes DuckDB look twice
+    # if it stands around all of this.
+    may_begin = (text < _FIRST_VISIBLE) | (text > _LAST_VISIBLE)
+    has_some = (may_begin & text.re_search(_WHITESPACE_BEFORE)) | text.re_search(_WHITESPACE_AFTER)
+    return has_some.ifelse(then(text.re_replace(_WHITESPACE_AROUND, "")), then(text))
 
 
 def quoted(text: ir.StringValue) -> ir.StringValue:

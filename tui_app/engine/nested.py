@@ -182,9 +182,14 @@ def array_of(dtype: dt.Array) -> tuple[Reading, Callable[[Any, Any], ir.StringVa
             plain = reading.read(element)
             return plain.isnull() | form.judge(plain).notnull()
 
+        has_misfit = array.map(is_misfit).anys().fill_null(False)
+        if kind == "string":
+            # The text clears nearly all arrays: it is longer than each element, and tells of each NULL and NUL.
+            is_suspect = duck.strlen(text) > values.MAX_STRING_CHARACTERS
+            has_misfit = (is_suspect | text.contains("null") | text.contains(_ESCAPED_NUL)) & has_misfit
         return code_where(
             (array.length() > values.MAX_ARRAY_ELEMENTS, values.ARRAY_TOO_LONG),
-            (array.map(is_misfit).anys().fill_null(False), values.ARRAY_ELEMENT),
+            (has_misfit, values.ARRAY_ELEMENT),
             (duck.strlen(text) > values.MAX_ARRAY_BYTES, values.ARRAY_TOO_LARGE),
         )
 
