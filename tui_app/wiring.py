@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_app.config.locations import make_private, state_folder
+from tui_app.config.locations import make_private, open_state
 from tui_app.config.read import read_project
 from tui_app.config.secrets import read_key
 from tui_app.core.clock_reading import ClockReading
@@ -203,4 +203,4 @@ def open_workplace(folder: Path, environment: Mapping[str, str] = os.environ) ->
         FixInput: The project file cannot be used; carries every problem of it.
     """
     project = read_project(folder)
-    return Workplace(project, make_private(state_folder(project, environment)))
+    return Workplace(project, open_state(project, environment))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tui_app.config.locations import config_folder, log_folder, make_private, state_folder
+from tui_app.config.locations import config_folder, log_folder, make_private, open_state, state_folder
 from tui_app.core.errors import FixInput
 from tui_app.core.project import Project, Source
 
@@ -120,3 +120,80 @@ def test_a_file_in_the_way_is_named_with_what_to_change(tmp_path, path):
 
     with pytest.raises(FixInput, match=r"cannot be used \(Not a directory\).*STOKER_STATE or by state in stoker\.toml"):
         make_private(tmp_path / path)
+
+
+def a_strangers_project(folder: Path, state: str) -> Project:
+    (folder / "shop").mkdir(exist_ok=True)
+    return a_project(str(folder / "shop" / "stoker.toml"), state)
+
+
+def test_a_state_folder_is_created_and_closed(tmp_path):
+    folder = open_state(a_strangers_project(tmp_path, "new/state"), {})
+
+    assert folder == tmp_path / "shop" / "new" / "state"
+    assert mode_of(folder) == 0o700
+
+    (folder / "plans").mkdir(mode=0o755)
+    folder.chmod(0o755)
+
+    open_state(a_strangers_project(tmp_path, "new/state"), {})
+
+    assert [mode_of(folder), mode_of(folder / "plans")] == [0o700, 0o700]
+
+
+@pytest.mark.parametrize("state", ["..", "../..", "{}", "../others"])
+def test_of_a_folder_of_other_things_only_our_own_is_closed(tmp_path, state):
+    """A stranger's `state = ".."` must not lock others out of the folder that somebody cloned into."""
+    (tmp_path / "deep" / "others").mkdir(parents=True)
+    project = a_strangers_project(tmp_path / "deep", state.format(tmp_path))
+    folder = state_folder(project, {}).resolve()
+    (folder / "letters").mkdir()
+    (folder / "plans").mkdir(mode=0o755)
+    folder.chmod(0o755)
+
+    open_state(project, {})
+
+    assert [mode_of(folder), mode_of(folder / "letters"), mode_of(folder / "plans")] == [0o755, 0o755, 0o700]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "plans", "runs", "ledgers", "scratch", "ledgers/braze-0123456789", "ledgers/braze-0123456789/spill-x",
+        "ledgers/braze-0123456789/lock", "runs/20260102T030405678-club/.status.part", "plans/club-0123/changes.parquet",
+    ],
+)  # fmt: skip
+def test_a_link_anywhere_in_the_state_is_refused_and_what_it_leads_to_is_left_alone(tmp_path, place):
+    """A stranger's repository may come with a state folder."""
+    project = a_strangers_project(tmp_path, "state")
+    precious = tmp_path / "precious"
+    precious.mkdir(mode=0o755)
+    link = tmp_path / "shop" / "state" / place
+    link.parent.mkdir(parents=True)
+    link.symlink_to(precious)
+
+    with pytest.raises(FixInput, match=rf"state folder .*{place}.* in it is a symbolic link"):
+        open_state(project, {})
+
+    assert mode_of(precious) == 0o755
+
+
+def test_a_link_on_the_way_from_the_project_to_its_state_is_refused(tmp_path):
+    project = a_strangers_project(tmp_path, "link/state")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "shop" / "link").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(FixInput, match=r"shop/link.* is a symbolic link"):
+        open_state(project, {})
+
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
+def test_links_above_the_project_and_to_a_folder_that_the_person_names_are_followed(tmp_path):
+    """Home folders are links on many machines."""
+    a_strangers_project(tmp_path, "state")
+    (tmp_path / "home").symlink_to(tmp_path)
+    project = a_project(str(tmp_path / "home" / "shop" / "stoker.toml"), "state")
+
+    assert open_state(project, {}) == tmp_path / "home" / "shop" / "state"
+    assert open_state(project, {"STOKER_STATE": str(tmp_path / "home" / "mine")}).is_dir()

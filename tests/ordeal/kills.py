@@ -81,7 +81,7 @@ def send_by_keys(app: Terminal, is_now: Callable[[], bool]) -> None:
         if not _appears(app, text, is_now):
             return
     number = re.search(r"Type ([\d,]+) to send", app.text())
-    assert number is not None
+    assert number is not None, app.text()
     app.press(number[1])
     if _appears(app, "The number is not typed yet", is_now, is_wanted=False):
         app.press("\r")

@@ -64,6 +64,22 @@ def test_only_what_was_acknowledged_is_in_the_ledger(full_book):
     assert [(each["id"], each["reason"]) for each in full_book.rows("refused")] == [("b", "bad")]
 
 
+def test_what_a_fold_that_died_spilled_is_removed_and_no_link_is_followed(book, plans, tmp_path):
+    """It is customer data; and the folder of a ledger may come from a stranger."""
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "letter").write_text("dear")
+    (book.ledger.folder / "spill-died").mkdir()
+    (book.ledger.folder / "spill-died" / "rows.tmp").write_text("anna@example.com")
+    for name in ("spill", "spill-link"):
+        (book.ledger.folder / name).symlink_to(precious)
+
+    book.fold(plans.seal({"a": {"tier": "gold"}}), everybody(1))
+
+    assert (precious / "letter").read_text() == "dear"
+    assert [each.name for each in book.ledger.folder.glob("spill-*")] == ["spill-link"]
+
+
 def test_a_later_fold_overlays_and_leaves_the_others_alone(book, plans):
     book.fold(plans.seal({"a": {"tier": "gold", "points": 1}, "b": {"tier": "gold"}}), everybody(2))
     book.fold(plans.seal({"a": {"points": 2}, "c": {"name": "it's"}}), everybody(2), run="run-2")

@@ -7,6 +7,7 @@ import os
 import re
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,10 @@ from tui_app.core.errors import FixInput
 from tui_app.core.project import Project
 
 STATE_VARIABLE: Final = "STOKER_STATE"
+STATE_FOLDERS: Final = frozenset({"ledgers", "plans", "runs", "scratch"})
+"""What a state folder holds. Whatever else lies in it is somebody else's."""
 
+_IS_LINK = "is a symbolic link, and what is written there could land anywhere. Name a folder without links."
 _APPLICATION = "stoker"
 _PRIVATE = 0o700
 _MAX_NAME_CHARACTERS = 40
@@ -51,6 +55,58 @@ def config_folder() -> Path:
     return platformdirs.user_config_path(_APPLICATION, appauthor=False)
 
 
+def open_state(project: Project, environment: Mapping[str, str]) -> Path:
+    """The folder of `state_folder`, created where it is missing, private, and without links.
+
+    A project may come from a stranger, together with a state folder that leads elsewhere or is the home of other
+    things: where there are any, only what Stoker keeps beside them is closed to others.
+
+    Raises:
+        FixInput: The folder, one on the way to it from the project, or something in it is a symbolic link; or as for
+            `make_private`.
+    """
+    folder = state_folder(project, environment)
+    if not environment.get(STATE_VARIABLE):
+        _refuse_links_between(Path(project.file).parent, folder)
+    if folder.is_symlink() or not folder.is_dir():
+        return make_private(folder)
+    try:
+        names = {each.name for each in folder.iterdir()}
+        _close_to_others(folder, leave_mode=not names <= STATE_FOLDERS)
+        for name in sorted(names & STATE_FOLDERS):
+            link = _first_link(folder / name)
+            if link is not None:
+                raise _refused(folder, f"{quoted_path(str(link.relative_to(folder)))} in it {_IS_LINK}")
+            _close_to_others(folder / name)
+    except OSError as error:
+        raise _refused(folder, f"it cannot be used ({error.strerror}). Choose another or mend it.") from error
+    return folder
+
+
+def _refuse_links_between(home: Path, folder: Path) -> None:
+    for part in folder.parents:
+        if part == home:
+            return
+        if home in part.parents and part.is_symlink():
+            raise _refused(folder, f"{quoted_path(str(part))} {_IS_LINK}")
+
+
+def _first_link(path: Path) -> Path | None:
+    """A symbolic link at `path` or anywhere below it."""
+    if path.is_symlink():
+        return path
+    folders = [os.fspath(path)]
+    while folders:
+        # What a run that goes on removes meanwhile is no link.
+        with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_symlink():
+                    return Path(entry.path)
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+    return None
+
+
 def make_private(folder: Path) -> Path:
     """Create a folder and its missing parents, mode 0700 whatever the umask; an open one of ours is closed.
 
@@ -73,16 +129,16 @@ def make_private(folder: Path) -> Path:
     return folder
 
 
-def _close_to_others(folder: Path) -> None:
+def _close_to_others(folder: Path, *, leave_mode: bool = False) -> None:
     if folder.is_symlink():
-        raise _refused(folder, "it is a symbolic link, and what is written there could land anywhere. Name the folder.")
+        raise _refused(folder, f"it {_IS_LINK}")
     # Judged and changed through one descriptor, so that nothing can be put in its place in between.
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         status = os.fstat(descriptor)
         if status.st_uid != os.geteuid():
             raise _refused(folder, "it belongs to another user, who could read personal data in it. Choose another.")
-        if stat.S_IMODE(status.st_mode) != _PRIVATE:
+        if not leave_mode and stat.S_IMODE(status.st_mode) != _PRIVATE:
             os.fchmod(descriptor, _PRIVATE)
     finally:
         os.close(descriptor)

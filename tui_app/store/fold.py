@@ -6,6 +6,8 @@ the same values, so a crash in the middle is mended by folding again.
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -27,6 +29,8 @@ from tui_app.store.files import private_folder
 from tui_app.store.ledger import Ledger, Manifest
 from tui_app.store.overlay import Overlay, Writer, fold_known, sql_text
 from tui_app.store.plans import StoredPlan
+
+_SPILL = "spill-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +119,14 @@ def _mappings_after(manifest: Manifest, folded: FoldedRun) -> dict[str, str]:
 
 @contextmanager
 def _engine(folder: Path, limits: FoldLimits) -> Iterator[duckdb.DuckDBPyConnection]:
-    spill = private_folder(folder / "spill")
+    # The lock is held: what a fold that died left there is nobody's any more, and it holds customer data.
+    for left_over in folder.glob(f"{_SPILL}*"):
+        shutil.rmtree(left_over, ignore_errors=True)
+    spill = tempfile.mkdtemp(prefix=_SPILL, dir=folder)
     connection = duckdb.connect(
         config={
             "memory_limit": limits.memory_limit,
-            "temp_directory": str(spill),
+            "temp_directory": spill,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             **({"threads": limits.threads} if limits.threads else {}),
@@ -138,9 +145,7 @@ def _engine(folder: Path, limits: FoldLimits) -> Iterator[duckdb.DuckDBPyConnect
         ) from error
     finally:
         connection.close()
-        for left_over in spill.iterdir():
-            left_over.unlink()
-        spill.rmdir()
+        shutil.rmtree(spill)
 
 
 def _load(connection: duckdb.DuckDBPyConnection, folded: FoldedRun) -> None:
