@@ -23,6 +23,9 @@ LIFE_SECONDS = 4.0
 SENDING_SECONDS = 1.0
 """Of these, from the first byte of the journal to the end of the fold."""
 WIDE = (120, 36)
+PLAN_OF_TODAY = re.compile(r"\A(?!.*There is nothing to send)(?!.*» planning)(?=.*joins)", re.DOTALL)
+"""Until there is one, the last plan of the day before may be shown, which found nothing to send."""
+TO_BE_TYPED = re.compile(r"Type ([\d,]+) to send")
 
 
 def kill_the_worker(stage: Stage, chance: random.Random) -> Verdict:
@@ -75,12 +78,17 @@ def kill_the_app(stage: Stage, chance: random.Random) -> Verdict:
 
 def send_by_keys(app: Terminal, is_now: Callable[[], bool]) -> None:
     """Plan, look, agree: what a person presses, until the moment has come."""
-    steps = (("\x10", "Search"), ("preview club", "Preview club"), ("\r", "Plan now"), ("p", "data points"))
-    for keys, text in (*steps, ("s", "to send")):
+    for keys, text in (("\x10", "Search"), ("preview club", "Preview club"), ("\r", "Plan now")):
         app.press(keys)
         if not _appears(app, text, is_now):
             return
-    number = re.search(r"Type ([\d,]+) to send", app.text())
+    app.press("p")
+    if not _appears(app, PLAN_OF_TODAY, is_now):
+        return
+    app.press("s")
+    if not _appears(app, TO_BE_TYPED, is_now):
+        return
+    number = TO_BE_TYPED.search(app.text())
     assert number is not None, app.text()
     app.press(number[1])
     if _appears(app, "The number is not typed yet", is_now, is_wanted=False):
@@ -88,10 +96,11 @@ def send_by_keys(app: Terminal, is_now: Callable[[], bool]) -> None:
         _appears(app, "words that never come", is_now)
 
 
-def _appears(app: Terminal, text: str, is_now: Callable[[], bool], *, is_wanted: bool = True) -> bool:
+def _appears(app: Terminal, text: str | re.Pattern[str], is_now: Callable[[], bool], *, is_wanted: bool = True) -> bool:
     """Whether a text comes (or goes) before the moment."""
+    pattern = re.compile(re.escape(text)) if isinstance(text, str) else text
     until = time.monotonic() + 60
-    while (text in app.text()) != is_wanted:
+    while bool(pattern.search(app.text())) != is_wanted:
         if is_now():
             return False
         assert time.monotonic() < until, f"waited for {text!r}:\n{app.text()}"
