@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.conftest import SandboxProcess
 from tests.ordeal.course import Ordeal, Round, Setting
-from tests.ordeal.damage import damaged_files
+from tests.ordeal.damage import FILES, damaged_files
 from tests.ordeal.disks import full_disk, read_only_state, small_disk
 from tests.ordeal.kills import command_dies_at, kill_the_app, kill_the_command, kill_the_worker, worker_dies_at
 from tests.ordeal.power import power_cuts
@@ -36,8 +36,6 @@ _LATER = (
 _WORKER_POINTS = (*(f"{name}:1" for name in failpoints.NAMES if not name.startswith("plan.")), *_LATER)
 _COMMAND_POINTS = (*(f"{name}:1" for name in failpoints.NAMES), "file.half_written:2", "file.renamed:2")
 _ALL_ROUNDS = 1_000_000
-_FILES = 13
-"""Kinds of files that a state has in the middle of a run."""
 
 
 def _in_a_shop(live: Callable[[Stage, random.Random], Verdict]) -> Setting:
@@ -87,7 +85,7 @@ ORDEALS = (
     Ordeal("processes that want one lock, 100 times each", 100, many_writers, _ALL_ROUNDS),
     Ordeal("full disk", 40, _on_a_small_disk(full_disk)),
     Ordeal("read-only state", 10, _on_a_small_disk(read_only_state)),
-    Ordeal("flipped bits and cut tails", _FILES * 2 * 64, damaged_files, _ALL_ROUNDS),
+    Ordeal("flipped bits and cut tails", FILES * 2 * 64, damaged_files, _ALL_ROUNDS),
     Ordeal("power cut, fsync obeyed", 300, power_cuts(obeys_fsync=True), _ALL_ROUNDS),
     Ordeal("power cut, fsync ignored (control)", 60, power_cuts(obeys_fsync=False), _ALL_ROUNDS, must_fail=True),
 )
