@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -123,6 +124,18 @@ def test_a_lost_tail_is_cut_off_and_the_announcement_stays_in_the_file(path):
     write(path, [Finished("done", 9.0)])
 
     assert read_journal(path) == [*RECORDS[:-1], Dispatched(16 + MAX_ANNOUNCED, 6.0), Finished("done", 9.0)]
+
+
+@pytest.mark.parametrize("point", ["file.half_written", "file.not_renamed", "file.renamed"])
+def test_who_dies_while_a_lost_tail_is_cut_off_forgets_nothing_that_it_may_have_announced(path, point):
+    *_, before, whole = write(path)
+    path.write_bytes(path.read_bytes()[: (before + whole) // 2])
+    go_on = f"from pathlib import Path; from tui_app.store.journal import Journal; Journal(Path({str(path)!r}))"
+
+    died = subprocess.run([sys.executable, "-c", go_on], env={**os.environ, "STOKER_FAILPOINT": point}, check=False)
+
+    assert died.returncode == 137
+    assert read_journal(path) == [*RECORDS[:-1], Dispatched(16 + MAX_ANNOUNCED, 6.0)]
 
 
 def test_a_missing_journal_is_damage(path):

@@ -12,6 +12,10 @@ import pytest
 HOSTILE = {
     "title": "\x1b]0;owned\x07",
     "clear": "\x1b[2Jgone",
+    "where": "\x1b[6nwhere",
+    "who": "\x1b[cwho",
+    "report": "\x1bP$qm\x1b\\report",
+    "picture": "\x1b_Gi=1;AAAA\x1b\\picture",
     "clipboard": "\x1b]52;c;b3duZWQ=\x07",
     "c1": "\x9b31mred",
     "markup": "[/] [bold]x[/bold] [@click=app.bell()]y[/]",
@@ -22,6 +26,7 @@ HOSTILE = {
     "lines": "one\ntwo\r\nthree\ttabs\x00null",
     "long": "x" * 20_000,
 }
+STEERING = [text.encode() for text in HOSTILE.values() if text.startswith(("\x1b", "\x9b"))]
 OURS = re.compile(
     # What Textual itself sends: colours, cursor, modes and questions, and the shape of the mouse pointer.
     rb"\x1b\[[0-9;:?<>=]*[ $\"]?[a-zA-Z]|\x1b[()][A-Z0-9]|\x1b[=>78]|\x1bP[^\x1b]*\x1b\\|\x1b_[^\x1b]*\x1b\\"
@@ -87,6 +92,9 @@ def test_no_value_ever_steers_the_terminal(hostile_shop: Any, terminal: Any) -> 
     app.press("q")
 
     assert app.wait_for_end() == 0
+    # Textual sends questions of the same kinds, but none with these words behind it.
+    assert not [text for text in STEERING if text in app.output]
+    assert b"[2Jgone" in app.output, "the values were never shown"
     left = OURS.sub(b"", bytes(app.output))
     assert b"\x1b" not in left
     assert b"\x07" not in left

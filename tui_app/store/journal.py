@@ -21,7 +21,7 @@ import google_crc32c
 from tui_app import failpoints
 from tui_app.core.errors import Damaged
 from tui_app.core.run import MAX_ANNOUNCED, Answered, Dispatched, Finished, Opened, Record
-from tui_app.store.files import sync_folder, write_all
+from tui_app.store.files import sync_folder, write_all, write_private
 
 _FRAME = struct.Struct("<II")
 _BODY_BEGINS = b'{"kind":"'
@@ -48,15 +48,17 @@ class Journal:
         existed = path.exists()
         records, good_bytes = _scan(path) if existed else ([], 0)
         is_cut = existed and good_bytes < path.stat().st_size
-        lost = _announced_by_lost_tail(records) if is_cut else []
+        lost = b"".join(map(_framed, _announced_by_lost_tail(records))) if is_cut else b""
+        if lost:
+            # At once and as a whole: cut off, but not announced yet, the tail would be forgotten by a crash in between.
+            write_private(path, path.read_bytes()[:good_bytes] + lost)
+            good_bytes += len(lost)
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         os.ftruncate(self._descriptor, good_bytes)
         os.lseek(self._descriptor, good_bytes, os.SEEK_SET)
         self._good_bytes = good_bytes
         if not existed:
             sync_folder(path.parent)
-        if lost:
-            self.append(lost)
 
     def append(self, records: Sequence[Record]) -> None:
         """Write and fsync.
