@@ -121,6 +121,7 @@ def resume(desk: Desk, run: Path, weather: Weather, trouble: Trouble) -> Applied
     desk.braze.way.step = "resume"
     folder = RunFolder(run)
     check_resumable(desk.workplace.project, folder, desk.rooms(desk.clock))
+    folder.leave_wish("go_on")
     return _carry_out(desk, folder, weather, trouble)
 
 
@@ -134,7 +135,7 @@ def _carry_out(desk: Desk, run: RunFolder, weather: Weather, trouble: Trouble) -
 
     async def work() -> Progress:
         stopping = asyncio.Event()
-        _arrange(trouble, braze, stopping.set)
+        _arrange(trouble, braze, run.path / "wish", stopping.set)
         worker = Worker(
             ledger=desk.rooms(clock).ledger_of(destination),
             stored=stored,
@@ -155,7 +156,7 @@ def _carry_out(desk: Desk, run: RunFolder, weather: Weather, trouble: Trouble) -
     return Applied(progress, run.record().rows, _ledger_seen(desk))
 
 
-def _arrange(trouble: Trouble, braze: FakeBraze, stop: Callable[[], None]) -> None:
+def _arrange(trouble: Trouble, braze: FakeBraze, wish: Path, stop: Callable[[], None]) -> None:
     """Set the timers of what is to happen to this process."""
     loop = asyncio.get_running_loop()
     if trouble.dies_after_seconds is not None:
@@ -167,6 +168,14 @@ def _arrange(trouble: Trouble, braze: FakeBraze, stop: Callable[[], None]) -> No
             stop()
 
         loop.call_later(trouble.stops_after_seconds, ask_to_stop)
+    if trouble.pause_after_seconds is not None:
+
+        def pause() -> None:
+            braze.struck["somebody pauses it", braze.way.step] += 1
+            wish.write_text("pause", encoding="ascii")
+            loop.call_later(trouble.pause_seconds, lambda: wish.write_text("go_on", encoding="ascii"))
+
+        loop.call_later(trouble.pause_after_seconds, pause)
     if trouble.jump_after_seconds is not None:
 
         def jump() -> None:

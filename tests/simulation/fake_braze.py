@@ -168,7 +168,12 @@ class FakeBraze:
     def profiles(self) -> dict[str, dict[str, Any]]:
         """External id → attributes, standard and custom, once everything pending has taken effect."""
         self.settle(float("inf"))
-        return {str(each.external_id): {**each.standard, **each.custom} for each in self.workspace.profiles}
+        return {
+            str(each.external_id): {
+                name: _as_sent(name, value) for name, value in {**each.standard, **each.custom}.items()
+            }
+            for each in self.workspace.profiles
+        }
 
     def _acknowledge(self, sent: Sent, reply: delivery.Answer) -> None:
         if reply.status != 201:
@@ -202,6 +207,17 @@ class FakeBraze:
 
     async def close(self) -> None:
         """Nothing is open."""
+
+
+def _as_sent(name: str, value: Any) -> Any:
+    """Braze keeps dates and times in one form, whichever they came in."""
+    match name, value:
+        case "a_date", str():
+            return value.removesuffix("T00:00:00.000Z")
+        case "a_datetime", str():
+            return value.replace(".000Z", "Z")
+        case _:
+            return value
 
 
 def canonical(value: Any) -> str:

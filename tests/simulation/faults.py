@@ -25,7 +25,10 @@ _PASSING = (
 _STOPPING = ("html", "redirect", "401", "403")
 """After these nothing more is sent by the run."""
 SPECS = (*_PASSING, *_STOPPING)
+REVOKED = "key revoked"
+"""From now on, not just once."""
 ACTIONS: dict[str, Action] = {spec: parse_fault(spec).action for spec in {*SPECS} - {NOT_SENT}}
+ACTIONS[REVOKED] = ACTIONS["401"]
 _LONGEST_STORM = 60
 """Requests of one process. Stoker waits out refusals for their rate as long as they last."""
 
@@ -48,7 +51,7 @@ class Weather:
     def strikes(self, number: int, chance: random.Random, *, is_part: bool) -> str | None:
         """The fault that request `number` of the run meets, counted from 0; halved ones are rare, so they meet more."""
         if self.key_is_revoked_after is not None and number >= self.key_is_revoked_after:
-            return "401"
+            return REVOKED
         share = self.share * 3 if is_part else self.share
         return chance.choice(self.specs) if number < _LONGEST_STORM and chance.random() < share else None
 

@@ -14,6 +14,8 @@ from tests.simulation.values import BAD_IDS, wanted
 AUDIENCE = "club"
 _ON_LEAVE = {"false": False, "null": None}
 _UNTOUCHED = object()
+_MANY = 100
+"""Shares are guarded from so many customers on."""
 
 
 def broken_by_plan(planned: Planned, shop: Shop) -> Iterator[str]:
@@ -21,8 +23,26 @@ def broken_by_plan(planned: Planned, shop: Shop) -> Iterator[str]:
     objects = _objects(shop, planned.ledger)
     yield from _broken_payloads(planned, objects)
     yield from _broken_counts(planned, shop, objects.keys())
-    if not shop.members and "min_members" not in planned.plan.refused_by:
-        yield "a plan for nobody is not refused"
+    yield from _broken_guards(planned, shop)
+
+
+def _broken_guards(planned: Planned, shop: Shop) -> Iterator[str]:
+    """Nobody at all, and a fifth of many who leave or lose a value, are refused, and only they."""
+    sent = [json.loads(payload) for payload in planned.payloads.values()]
+    values = planned.ledger.values
+    known = Counter(name for _, name in values)
+    left = [each for each in sent if each.get(AUDIENCE, True) is not True]
+    members = sum(value == "true" for (_, name), value in values.items() if name == AUDIENCE)
+    cleared = Counter(name for each in sent for name, value in each.items() if value is None)
+    expected = {
+        "min_members": not shop.members,
+        "max_leave_share": len(left) >= _MANY and len(left) > 0.2 * members,
+        "max_clear_share": any(count >= _MANY and count > 0.2 * known[name] for name, count in cleared.items()),
+    }
+    for guard, refuses in expected.items():
+        # Members without a usable identifier are none.
+        if refuses is not (guard in planned.plan.refused_by) and (guard != "min_members" or refuses):
+            yield f"{guard} {'refuses' if not refuses else 'does not refuse'} a plan: {planned.plan.counts}"
 
 
 def _broken_payloads(planned: Planned, objects: Mapping[str, dict[str, Any]]) -> Iterator[str]:

@@ -40,6 +40,9 @@ class Trouble:
     full_disk_at: int | None = None
     """The write or fsync that finds no room, counted from 0."""
     stays_full: bool = False
+    pause_after_seconds: float | None = None
+    """Somebody pauses the run, and lets it go on after `pause_seconds`."""
+    pause_seconds: float = 0.0
     jump_after_seconds: float | None = None
     jump_seconds: float = 0.0
     """By which the machine's clock is set."""
@@ -140,6 +143,8 @@ class _Life:
         self._ends = ends
         self._steps: Counter[tuple[str, str]] = Counter()
         self._calls = 0
+        self._file = ""
+        """That was written or synced last."""
 
     def live(self, deed: Callable[[], Any], seed: int) -> None:
         """Return if the deed ended well."""
@@ -167,6 +172,8 @@ class _Life:
 
     def _die(self, code: int) -> NoReturn:
         where = self._trouble.fail_point.partition(":")[0] or "a random moment"
+        if where.startswith("file."):
+            where = f"{where} of a {self._file}"
         self._steps["crash", f"{self._braze.way.step}, {where}"] += 1
         self._hand_over("crashed", code)
         _REALLY_EXIT(0)
@@ -186,16 +193,19 @@ class _Life:
 
     def _need_room(self, descriptor: int) -> None:
         """Find the disk full if it is time for that."""
+        path = Path(f"/proc/self/fd/{descriptor}").readlink()
+        if not path.is_dir():
+            self._file = _plain_name(path)
         full_at, self._calls = self._trouble.full_disk_at, self._calls + 1
         if full_at is None or self._calls <= full_at or (self._calls > full_at + 1 and not self._trouble.stays_full):
             return
-        name = _plain_name(Path(f"/proc/self/fd/{descriptor}").readlink())
-        self._steps["disk full", f"{self._braze.way.step}, {name}"] += 1
+        name = "folder" if path.is_dir() else self._file
+        self._steps["disk full", f"{self._braze.way.step}, a {name}"] += 1
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _plain_name(path: Path) -> str:
-    """A file's kind: its name without what differs from world to world."""
-    if path.is_dir():
-        return "a folder"
-    return re.sub(r"-?\d{3,}", "", path.name.strip(".")).removesuffix(".part").strip(".")
+    """A file's kind: what it belongs to, and its name without what differs from world to world."""
+    room = next((part.removesuffix("s") for part in path.parts if part in ("ledgers", "plans", "runs")), "")
+    name = re.sub(r"-?\d{3,}", "", path.name.strip(".")).removesuffix(".part").strip(".")
+    return f"{room}'s {name}"

@@ -16,6 +16,8 @@ from tui_app.core.pace import RetryLimits
 
 Row = Mapping[str, Any]
 """Column → value of the source; `id` and `is_member` among them."""
+LARGE_SHARE = 0.05
+"""0..1 of the shops that have so many customers that shares are guarded."""
 ENDPOINT = "http://127.0.0.1:9"
 """Never called: requests are answered in this process."""
 KEY = "sandbox-key"
@@ -95,11 +97,12 @@ class Shop:
 def a_shop(chance: random.Random) -> Shop:
     """A random shop on its first day."""
     attributes = _attributes(chance)
+    is_large = chance.random() < LARGE_SHARE
     strings = [each.column for each in attributes if each.kind == "string"]
     habits = Habits(
         attributes=attributes,
         on_leave=chance.choice(("false", "null", "keep")),
-        objects_per_request=chance.choice((1, 2, 3, 5, 10)),
+        objects_per_request=chance.choice((10, 25) if is_large else (1, 2, 3, 5, 10)),
         senders=chance.choice((1, 2, 4, 8)),
         requests_per_second=chance.choice((1.0, 5.0, 1000.0)),
         requests_per_hour=chance.choice((None, None, None, 20)),
@@ -110,9 +113,13 @@ def a_shop(chance: random.Random) -> Shop:
         poisoned=strings[0] if strings and chance.random() < 0.3 else None,
     )
     shop = Shop(habits, [], habits.attributes, chance.random() < 0.6)
-    shop.rows = [_a_row(habits, f"c{number:02}", chance) for number in range(chance.randint(3, 40))]
+    shop.rows = [_a_row(habits, f"c{number:02}", chance) for number in range(_customers(chance, is_large=is_large))]
     _spoil(shop, chance)
     return shop
+
+
+def _customers(chance: random.Random, *, is_large: bool) -> int:
+    return chance.randint(110, 160) if is_large else chance.randint(3, 40)
 
 
 def _attributes(chance: random.Random) -> tuple[Attribute, ...]:
@@ -150,6 +157,10 @@ def edit(shop: Shop, chance: random.Random) -> None:
             shop.rows[position] = {**row, "is_member": not row["is_member"]}
         past.append(row)
     _move(shop, chance)
+    if chance.random() < 0.05:
+        # A column of the nightly export came out empty.
+        attribute = chance.choice(habits.attributes)
+        shop.rows = [{**row, attribute.column: None} for row in shop.rows]
     _spoil(shop, chance)
     if chance.random() < 0.15:
         shop.mapping = _another_mapping(shop.habits.attributes, chance)

@@ -21,7 +21,7 @@ from tests.simulation.on_the_way import QUIET_SECONDS
 from tests.simulation.oracle import broken_at_the_end, broken_by_ledger, broken_by_run
 from tests.simulation.process import Ended, Processes, Trouble
 from tests.simulation.shop import a_shop, edit, write_project, write_table
-from tests.simulation.troubles import CALM, plan_trouble, run_trouble
+from tests.simulation.troubles import CALM, JUMPS_SECONDS, plan_trouble, run_trouble
 from tests.simulation.virtual_time import Time
 from tui_app.braze.sandbox.settings import SandboxSettings
 from tui_app.config.read import read_project
@@ -80,6 +80,8 @@ class _Story:
         self.crashes_of_run: Counter[str] = Counter()
         self.clock_was_set = False
         """Since the machine was started."""
+        self.boot_is_new = False
+        """No run has told the ledger about it."""
         self.plans: list[Planned] = []
         """With changes, made since the ledger last moved."""
         self.spent: list[Planned] = []
@@ -208,6 +210,8 @@ class _Story:
             self._tell(f"  {applied.progress.state}: {applied.progress.note}")
             self._check(broken_by_run(applied))
             self._check(broken_by_ledger(applied.ledger, self.braze.acknowledged))
+            if applied.progress.folded:
+                self.boot_is_new = False
             if applied.progress.state == "done" and applied.rows:
                 self.spent, self.plans = [*self.spent, *self.plans], []
                 self.overtaken, self.unfinished = [*self.overtaken, *self.unfinished], []
@@ -226,7 +230,9 @@ class _Story:
         self.world.coverage += self.braze.struck + ended.steps
         self.braze.trace.clear()
         self.braze.struck.clear()
-        self.clock_was_set |= trouble.jump_seconds != 0
+        if trouble.jump_seconds:
+            self.clock_was_set = True
+            self._let_doubtful_time_pass()
         self.world.processes += 1
         for broken in self.braze.way.violations:
             self._violated(broken)
@@ -250,24 +256,30 @@ class _Story:
         self._pass(self.chance.uniform(1, 250) if roll < 0.6 else self.chance.uniform(0.5, 1.5) * DAY_SECONDS)
         roll = self.chance.random()
         if roll < 0.2:
-            self._set_clock(self.chance.choice((-DAY_SECONDS, DAY_SECONDS)))
+            self._set_clock(self.chance.choice(JUMPS_SECONDS))
         elif roll < 0.25:
             self._start_machine_again()
 
     def _set_clock(self, seconds: float) -> None:
+        self._let_doubtful_time_pass()
         self._tell(f"the clock is set by {seconds}")
         self.braze.time.clock_error_seconds += seconds
         self.world.coverage["clock jump", "between runs"] += 1
         self.clock_was_set = True
 
+    def _let_doubtful_time_pass(self) -> None:
+        """Across a start nothing but the clock tells how much time went by. If it is set as well, nobody knows."""
+        if self.boot_is_new:
+            self._pass(2 * QUIET_SECONDS)
+
     def _start_machine_again(self) -> None:
-        # Across a start nothing but the clock tells how much time went by. If it was set as well, nobody knows.
         self._pass(2 * QUIET_SECONDS if self.clock_was_set else self.chance.uniform(5, 100))
         self._tell("the machine is started again")
         self.braze.time.boot += 1
         self.braze.time.booted_at = self.braze.time.now
         self.world.coverage["machine started again", "between runs"] += 1
         self.clock_was_set = False
+        self.boot_is_new = True
 
     def _pass(self, seconds: float) -> None:
         self.braze.time.now += seconds

@@ -15,7 +15,8 @@ PLAN_POINTS = (
 RUN_POINTS = tuple(name for name in failpoints.NAMES if not name.startswith("plan."))
 _TORN = ("journal.half_written",) * 4
 """What a torn announcement says is anybody's guess, so it happens more often."""
-_DAY_SECONDS = 86_400.0
+JUMPS_SECONDS = (86_400.0, -86_400.0, 301.0, -301.0, 299.0, -299.0, 200.0, -200.0, 10.0, -10.0)
+"""By which a clock is set: about the quiet period, and by far more or less."""
 
 
 def plan_trouble(chance: random.Random) -> Trouble:
@@ -23,26 +24,32 @@ def plan_trouble(chance: random.Random) -> Trouble:
     roll = chance.random()
     if roll < 0.1:
         return Trouble(fail_point=f"{chance.choice(PLAN_POINTS)}:{chance.choice((1, 1, 2, 3))}")
-    if roll < 0.15:
-        return Trouble(full_disk_at=chance.randrange(12), stays_full=chance.random() < 0.5)
+    if roll < 0.2:
+        return Trouble(full_disk_at=chance.randrange(chance.choice((6, 30))), stays_full=chance.random() < 0.5)
     return CALM
 
 
 def run_trouble(chance: random.Random) -> Trouble:
-    """A death at a named or at any moment, a full disk, a clock that is set, somebody who stops it; or nothing."""
+    """A death at a named or at any moment, a full disk, somebody who meddles; or nothing."""
     roll = chance.random()
     if roll < 0.25:
         return Trouble(fail_point=f"{chance.choice((*RUN_POINTS, *_TORN))}:{chance.choice((1, 1, 2, 3, 5, 8))}")
     if roll < 0.40:
         return Trouble(dies_after_seconds=_some_seconds(chance))
     if roll < 0.50:
-        return Trouble(full_disk_at=chance.randrange(40), stays_full=chance.random() < 0.5)
-    if roll < 0.55:
-        return Trouble(stops_after_seconds=_some_seconds(chance))
-    if roll < 0.62:
-        jump = chance.choice((-_DAY_SECONDS, _DAY_SECONDS))
-        return Trouble(jump_after_seconds=_some_seconds(chance), jump_seconds=jump)
-    return CALM
+        full_at = chance.randrange(chance.choice((8, 40, 120)))
+        return Trouble(full_disk_at=full_at, stays_full=chance.random() < 0.5)
+    return _meddling(chance) if roll < 0.68 else CALM
+
+
+def _meddling(chance: random.Random) -> Trouble:
+    """Somebody stops the run, pauses it, or sets the clock."""
+    roll, moment = chance.random(), _some_seconds(chance)
+    if roll < 0.3:
+        return Trouble(stops_after_seconds=moment)
+    if roll < 0.6:
+        return Trouble(pause_after_seconds=moment, pause_seconds=_some_seconds(chance))
+    return Trouble(jump_after_seconds=moment, jump_seconds=chance.choice(JUMPS_SECONDS))
 
 
 def _some_seconds(chance: random.Random) -> float:
