@@ -132,7 +132,7 @@ def main() -> None:
                 for _ in range(1 if delay else options.rounds)
             ]
             results = {tool.name: _median_days([each[tool.name] for each in rounds]) for tool in tools}
-            rows += _rows(results, delay)
+            rows += _rows(results, delay, options.customers)
     report_rows(options.json, rows)
 
 
@@ -217,7 +217,7 @@ def _tell(name: str, title: str, day: Day) -> None:
     )
 
 
-def _rows(results: dict[str, tuple[Day, Day]], delay: float) -> list[Row]:
+def _rows(results: dict[str, tuple[Day, Day]], delay: float, customers: int) -> list[Row]:
     """Stoker beside each; no target is set, but Stoker must send the minimum and nothing wrong."""
     if "stoker" not in results:
         return []
@@ -232,7 +232,8 @@ def _rows(results: dict[str, tuple[Day, Day]], delay: float) -> list[Row]:
                 rows.append(Row(f"{label}, customers wrong", ours.wrong, 0, "customers", "0", holds=ours.wrong == 0))
                 continue
             rows.append(Row(f"{label}, wall", ours.cost.wall_seconds, theirs.cost.wall_seconds, "s"))
-            rows.append(Row(f"{label}, CPU", ours.cost.cpu_seconds, theirs.cost.cpu_seconds, "s"))
+            cpu = [day.cost.cpu_seconds / customers * 1e6 for day in (ours, theirs)]
+            rows.append(Row(f"{label}, CPU for each customer", *cpu, "µs"))
             rows.append(Row(f"{label}, memory", ours.cost.peak_megabytes, theirs.cost.peak_megabytes, "MB"))
             rows.append(Row(f"{label}, values over", ours.over, theirs.over, "values"))
     return rows

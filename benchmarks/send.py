@@ -4,9 +4,10 @@
 
 Plans, then applies against a server that answers at once, after 100 ms, or now and then with 503 or 429. Told are
 requests per second, the fullest window of three seconds that the server saw, the worker's CPU and memory while it sends
-with journal and repeats, its peak with the fold, and the second plan, which must be empty. Medians of several rounds.
-The worker's CPU stands beside that of a bare aiohttp session which sends ready bodies at the same pace: a processor
-that sleeps between requests takes longer for each, so that cores alone say little about a machine.
+with journal and repeats, and its peak with the fold; medians of several rounds. The server must have taken every
+customer once, and the second plan must be empty. The worker's CPU stands beside that of a bare aiohttp session which
+sends ready bodies at the same pace: a processor that sleeps between requests takes longer for each, so that cores alone
+say little about a machine.
 """
 
 from __future__ import annotations
@@ -123,14 +124,18 @@ def _once(case: Case, folder: Path) -> Sent:
         seen = httpx.get(f"{url}/figures", timeout=60).json()
         again = json.loads(cost_of([sys.executable, "-m", "tui_app", "plan", "profiles", "--json"], folder).stdout)
         bare = _bare(url, sent.requests_per_second)
+    if again["requests"]:
+        raise RuntimeError(f"{again['requests']} requests are left in the next plan")
+    accepted, planned = seen["objects"], plan["counts"]["join"]
+    if accepted != planned or seen["requests"] - seen["refused"] != plan["requests"]:
+        raise RuntimeError(f"the server took {accepted:,} customers of {planned:,}: {seen}")
     sent = replace(sent, customers=plan["counts"]["join"], fullest=seen["fullest"], bare_cores=bare)
     print(f"\n{case.name}: {sent.customers:,} customers in {seen['requests']:,} requests, {sent.retries:,} again")
     window = f"in 3 s at most {seen['fullest']:,} and at least {seen['emptiest']:,}"
     print(f"  {sent.requests_per_second:,.0f} requests/s; {window}")
     each = sent.cores / sent.requests_per_second * 1e6
     print(f"  {sent.cores:.2f} cores, {each:.0f} µs of CPU per request; a bare session {bare:.2f} cores")
-    print(f"  {sent.megabytes:,.0f} MB while it sends, {sent.megabytes_with_fold:,.0f} MB with the fold")
-    print(f"  {again['requests']} requests left in the next plan", flush=True)
+    print(f"  {sent.megabytes:,.0f} MB while it sends, {sent.megabytes_with_fold:,.0f} MB with the fold", flush=True)
     return sent
 
 
@@ -152,6 +157,7 @@ def _rows(case: Case, rounds: list[Sent]) -> list[Row]:
     rows = [
         Row(title, rate, LIMIT, "requests/s", target, holds=holds),
         Row(f"{title}: memory", megabytes, MOST_MEGABYTES, "MB", f"at most {MOST_MEGABYTES}", is_small),
+        Row(f"{title}: memory of the fold at its end", max(each.megabytes_with_fold for each in rounds), None, "MB"),
         Row(f"{title}: CPU beside a bare session at this pace", cores, median("bare_cores"), "cores"),
     ]  # fmt: skip
     if case.limit == LIMIT:
