@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sys
 
+from tui_app.config.process import keep_private
 from tui_app.core.disk import explain_disk
 from tui_app.core.errors import ExitCode, FixInput, StokerError
 
 
 def main() -> None:
     """Run `stoker`."""
-    # Plans, ledgers and logs hold personal data, whatever the umask of the shell is.
-    os.umask(0o077)
+    keep_private()
     sys.exit(_run(sys.argv[1:]))
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import struct
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -142,3 +145,57 @@ def test_a_line_break_in_the_name_of_a_column_loses_no_row(tmp_path, open_source
     assert "t.csv: the name of column 2 holds a line break. Nothing was read. Rename it." in refusal(
         open_sources, "t.csv"
     )
+
+
+FLIPS = 120
+READ_ALL = """
+import sys
+from pathlib import Path
+from tests.engine.conftest import a_project
+from tui_app.core.errors import FixInput
+from tui_app.engine.sources import Sources
+
+folder, content = Path(sys.argv[1]), Path(sys.argv[2]).read_bytes()
+(folder / "scratch").mkdir()
+refused = 0
+for number in range(int(sys.argv[3])):
+    damaged = bytearray(content)
+    bit = number * 7919 % (len(content) * 8)
+    damaged[bit // 8] ^= 1 << bit % 8
+    (folder / f"t{number}{sys.argv[4]}").write_bytes(damaged)
+    try:
+        project = a_project(folder, {"customers": f"t{number}{sys.argv[4]}"})
+        with Sources(project, scratch=folder / "scratch") as opened, opened.reading():
+            opened.relation("customers").to_pyarrow().to_pylist()
+    except FixInput:
+        refused += 1
+print(refused)
+"""
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".arrow"])
+def test_a_flipped_bit_anywhere_in_a_file_is_read_or_refused_and_never_ends_the_process(tmp_path, suffix):
+    """Of a foreign file nobody can know every flip; but none may crash the library that reads it, or go unexplained."""
+    table = pa.table(
+        {"id": [f"c{n}" for n in range(200)], "n": list(range(200)), "tags": [["a", f"t{n}"] for n in range(200)]}
+    )
+    write = pq.write_table if suffix == ".parquet" else write_arrow
+    write(table, tmp_path / "whole")
+
+    command = [sys.executable, "-c", READ_ALL, str(tmp_path), str(tmp_path / "whole"), str(FLIPS), suffix]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    assert 0 < int(ended.stdout) < FLIPS
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".arrow"])
+def test_text_that_is_no_utf_8_is_refused_and_not_altered(tmp_path, open_sources, suffix):
+    offsets, content = pa.py_buffer(struct.pack("<3i", 0, 2, 4)), pa.py_buffer(b"ok\xff\xfe")
+    table = pa.table({"id": pa.Array.from_buffers(pa.string(), 2, [None, offsets, content])})
+    write = pq.write_table if suffix == ".parquet" else write_arrow
+    write(table, tmp_path / f"t{suffix}")
+
+    opened = open_sources({"customers": f"t{suffix}"})
+    with pytest.raises(FixInput, match=r"UTF-8|damaged"), opened.reading():
+        opened.relation("customers").to_pyarrow()

@@ -10,13 +10,14 @@ from pathlib import Path
 from types import FrameType
 from typing import BinaryIO
 
+from tui_app.config.process import keep_private
+
 
 def main() -> None:
     """Answer questions on stdin until it ends."""
     if sys.argv[1:2] != ["--project"] or len(sys.argv) != 3:
         sys.exit("This is the process beside Stoker's screen, which starts it. Run: stoker --project DIR")
-    # What is stored for a while is customer data, whatever the umask of the shell is.
-    os.umask(0o077)
+    keep_private()
     # Not SIG_IGN, which the workers that are started from here would inherit.
     signal.signal(signal.SIGINT, _ignore)
     signal.signal(signal.SIGTERM, _leave)
