@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 
 from tests.simulation.faults import REVOKED, SPECS
-from tests.simulation.troubles import PLAN_POINTS, RUN_POINTS
+from tests.simulation.troubles import LEDGER_FILES, PLAN_POINTS, RUN_POINTS
 
 FULL_RUN = 10_000
 """In so many worlds everything must have struck everywhere."""
@@ -20,11 +20,10 @@ _REPLACED = {
     "resume": ("run's wish", "run's journal", "ledger's holder.json", "ledger's manifest.json"),
 }
 """Files that each step replaces as a whole; a journal when it has lost its tail."""
-_LEDGER = tuple(f"ledger's {name}.parquet" for name in ("snapshot", "delta", "doubt", "refused"))
 _FILLING = {
-    "plan": ("folder", *(f"plan's {name}.parquet" for name in ("changes", "requests", "withheld")), *_LEDGER),
-    "apply": ("folder", "run's journal", *_LEDGER),
-    "resume": ("folder", "run's journal", *_LEDGER),
+    "plan": ("folder", *(f"plan's {name}.parquet" for name in ("changes", "requests", "withheld")), *LEDGER_FILES),
+    "apply": ("folder", "run's journal", *LEDGER_FILES),
+    "resume": ("folder", "run's journal", *LEDGER_FILES),
 }
 """What else finds the disk full: of a data file, when it is made durable."""
 

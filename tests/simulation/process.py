@@ -39,6 +39,8 @@ class Trouble:
     """Somebody asks it to stop."""
     full_disk_at: int | None = None
     """The write or fsync that finds no room, counted from 0."""
+    full_disk_of: str = ""
+    """The file that finds no room, such as "ledger's delta.parquet"."""
     stays_full: bool = False
     pause_after_seconds: float | None = None
     """Somebody pauses the run, and lets it go on after `pause_seconds`."""
@@ -143,6 +145,7 @@ class _Life:
         self._ends = ends
         self._steps: Counter[tuple[str, str]] = Counter()
         self._calls = 0
+        self._was_full = False
         self._file = ""
         """That was written or synced last."""
 
@@ -191,15 +194,22 @@ class _Life:
         self._need_room(descriptor)
         _REALLY_FSYNC(descriptor)
 
+    def _is_full_for(self, name: str) -> bool:
+        trouble, call = self._trouble, self._calls
+        self._calls += 1
+        if trouble.full_disk_at is not None:
+            return call == trouble.full_disk_at or (call > trouble.full_disk_at and trouble.stays_full)
+        was_full, self._was_full = self._was_full, self._was_full or name == trouble.full_disk_of
+        return trouble.stays_full if was_full else self._was_full
+
     def _need_room(self, descriptor: int) -> None:
         """Find the disk full if it is time for that."""
         path = Path(f"/proc/self/fd/{descriptor}").readlink()
         if not path.is_dir():
             self._file = _plain_name(path)
-        full_at, self._calls = self._trouble.full_disk_at, self._calls + 1
-        if full_at is None or self._calls <= full_at or (self._calls > full_at + 1 and not self._trouble.stays_full):
-            return
         name = "folder" if path.is_dir() else self._file
+        if not self._is_full_for(name):
+            return
         self._steps["disk full", f"{self._braze.way.step}, a {name}"] += 1
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 

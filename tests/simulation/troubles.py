@@ -13,6 +13,7 @@ PLAN_POINTS = (
     "file.half_written", "file.not_renamed", "file.renamed",
 )  # fmt: skip
 RUN_POINTS = tuple(name for name in failpoints.NAMES if not name.startswith("plan."))
+LEDGER_FILES = tuple(f"ledger's {name}.parquet" for name in ("snapshot", "delta", "doubt", "refused"))
 _TORN = ("journal.half_written",) * 4
 """What a torn announcement says is anybody's guess, so it happens more often."""
 JUMPS_SECONDS = (86_400.0, -86_400.0, 301.0, -301.0, 299.0, -299.0, 200.0, -200.0, 10.0, -10.0)
@@ -25,7 +26,7 @@ def plan_trouble(chance: random.Random) -> Trouble:
     if roll < 0.1:
         return Trouble(fail_point=f"{chance.choice(PLAN_POINTS)}:{chance.choice((1, 1, 2, 3))}")
     if roll < 0.2:
-        return Trouble(full_disk_at=chance.randrange(chance.choice((6, 30))), stays_full=chance.random() < 0.5)
+        return _full_disk(chance, 30)
     return CALM
 
 
@@ -37,9 +38,16 @@ def run_trouble(chance: random.Random) -> Trouble:
     if roll < 0.40:
         return Trouble(dies_after_seconds=_some_seconds(chance))
     if roll < 0.50:
-        full_at = chance.randrange(chance.choice((8, 40, 120)))
-        return Trouble(full_disk_at=full_at, stays_full=chance.random() < 0.5)
+        return _full_disk(chance, 120)
     return _meddling(chance) if roll < 0.68 else CALM
+
+
+def _full_disk(chance: random.Random, calls: int) -> Trouble:
+    """At one of the first calls, at any, or at the first of a data file of the ledger, which come late and are few."""
+    stays_full = chance.random() < 0.5
+    if chance.random() < 0.4:
+        return Trouble(full_disk_of=chance.choice(LEDGER_FILES), stays_full=stays_full)
+    return Trouble(full_disk_at=chance.randrange(chance.choice((6, calls))), stays_full=stays_full)
 
 
 def _meddling(chance: random.Random) -> Trouble:
