@@ -95,6 +95,12 @@ def moment_text(moment: datetime) -> Any:
     return f"{seconds}.{milliseconds:03}Z" if milliseconds else f"{seconds}Z"
 
 
+def array(elements: list[Any]) -> Any:
+    """All of them or none: without one the rest would say something else."""
+    has_misfit = any(each is None or (isinstance(each, str) and string(each) is WITHHELD) for each in elements)
+    return WITHHELD if has_misfit else elements
+
+
 CASES: dict[str, tuple[str, str | None, st.SearchStrategy[Any], Callable[[Any], Any]]] = {
     "texts": ("VARCHAR", None, TEXTS, string),
     "texts as strings": ("VARCHAR", "string", TEXTS, string),
@@ -115,6 +121,8 @@ CASES: dict[str, tuple[str, str | None, st.SearchStrategy[Any], Callable[[Any], 
     "dates as strings": ("DATE", "string", DATES, day_text),
     "times": ("TIMESTAMP", None, MOMENTS, moment_text),
     "times as dates": ("TIMESTAMP", "date", MOMENTS, day_text),
+    "arrays of texts": ("VARCHAR[]", None, st.lists(TEXTS | st.none(), max_size=6), array),
+    "arrays of integers": ("BIGINT[]", None, st.lists(WHOLE | st.none(), max_size=6), array),
     "texts of numbers as integers": ("VARCHAR", "integer", NUMBER_TEXTS, whole_text),
     "texts as booleans": ("VARCHAR", "boolean", TEXTS, lambda _text: SAID),
     "texts as numbers": ("VARCHAR", "float", TEXTS | NUMBER_TEXTS, lambda _text: SAID),
@@ -149,7 +157,7 @@ def test_a_value_is_sent_exactly_or_withheld_with_a_reason(outcomes, name):
                 sent = json.loads(outcome, parse_constant=pytest.fail)
                 assert expected is SAID or same(sent, expected), (value, outcome)
                 assert "\n" not in outcome
-                assert isinstance(sent, bool | int | float | str)
+                assert isinstance(sent, bool | int | float | str | list)
 
     holds()
 
