@@ -118,11 +118,11 @@ class _Story:
         if planned is None:
             return
         guards = planned.plan.refused_by if self.chance.random() < 0.5 else ()
-        self._pass(self.chance.uniform(0.01, 60))
+        self._pass(self.chance.uniform(0.01, self.chance.choice((2, 60))))
         weather, trouble = some_weather(self.chance), run_trouble(self.chance)
         run = self._apply(planned, guards, weather, trouble)
         while run is not None and self.chance.random() < 0.75 and not self.world.violations:
-            self._pass(self.chance.uniform(0.01, 600))
+            self._pass(self.chance.uniform(0.01, self.chance.choice((20, 600))))
             weather, trouble = some_weather(self.chance), run_trouble(self.chance)
             run = self._resume(run, weather, trouble)
         if run is not None:
@@ -253,7 +253,8 @@ class _Story:
     def _wait(self) -> None:
         """Until the next day, or just until the next edit of an impatient person; the clock may be set meanwhile."""
         roll = self.chance.random()
-        self._pass(self.chance.uniform(1, 250) if roll < 0.6 else self.chance.uniform(0.5, 1.5) * DAY_SECONDS)
+        soon = self.chance.uniform(1, self.chance.choice((30, 250)))
+        self._pass(soon if roll < 0.6 else self.chance.uniform(0.5, 1.5) * DAY_SECONDS)
         roll = self.chance.random()
         if roll < 0.2:
             self._set_clock(self.chance.choice(JUMPS_SECONDS))

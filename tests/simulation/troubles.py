@@ -14,7 +14,7 @@ PLAN_POINTS = (
 )  # fmt: skip
 RUN_POINTS = tuple(name for name in failpoints.NAMES if not name.startswith("plan."))
 LEDGER_FILES = tuple(f"ledger's {name}.parquet" for name in ("snapshot", "delta", "doubt", "refused"))
-_TORN = ("journal.half_written",) * 4
+_TORN = ("journal.half_written",) * 8
 """What a torn announcement says is anybody's guess, so it happens more often."""
 JUMPS_SECONDS = (86_400.0, -86_400.0, 301.0, -301.0, 299.0, -299.0, 200.0, -200.0, 10.0, -10.0)
 """By which a clock is set: about the quiet period, and by far more or less."""
