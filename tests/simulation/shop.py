@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tests.simulation.values import BAD_IDS, COLUMN_TYPES, KINDS, POISON, Kind, a_value
+from tests.simulation.values import BAD_IDS, COLUMN_TYPES, KINDS, POISON, REFUSABLE, Kind, a_value
 from tui_app.core.pace import RetryLimits
 
 Row = Mapping[str, Any]
@@ -110,7 +110,7 @@ def a_shop(chance: random.Random) -> Shop:
         patience=RetryLimits(
             server_trouble_attempts=chance.choice((1, 2, 3, 8)), unclear_attempts=chance.choice((1, 2, 3))
         ),
-        poisoned=strings[0] if strings and chance.random() < 0.3 else None,
+        poisoned=strings[0] if strings and chance.random() < 0.4 else None,
     )
     shop = Shop(habits, [], habits.attributes, chance.random() < 0.6)
     shop.rows = [_a_row(habits, f"c{number:02}", chance) for number in range(_customers(chance, is_large=is_large))]
@@ -124,6 +124,8 @@ def _customers(chance: random.Random, *, is_large: bool) -> int:
 
 def _attributes(chance: random.Random) -> tuple[Attribute, ...]:
     kinds = chance.sample(KINDS, chance.randint(1, 4))
+    if chance.random() < 0.6 and not {*kinds} & {*REFUSABLE}:
+        kinds[0] = chance.choice(REFUSABLE)
     return tuple(
         Attribute(
             name="email" if kind == "email" else f"a_{kind}",

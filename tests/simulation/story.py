@@ -21,7 +21,7 @@ from tests.simulation.on_the_way import QUIET_SECONDS
 from tests.simulation.oracle import broken_at_the_end, broken_by_ledger, broken_by_run
 from tests.simulation.process import Ended, Processes, Trouble
 from tests.simulation.shop import a_shop, edit, write_project, write_table
-from tests.simulation.troubles import CALM, JUMPS_SECONDS, plan_trouble, run_trouble
+from tests.simulation.troubles import CALM, JUMPS_SECONDS, plan_trouble, run_trouble, torn_early
 from tests.simulation.virtual_time import Time
 from tui_app.braze.sandbox.settings import SandboxSettings
 from tui_app.config.read import read_project
@@ -29,6 +29,8 @@ from tui_app.wiring import Workplace
 
 DAY_SECONDS = 86_400.0
 MOST_FINAL_RUNS = 2
+HASTY_SHARE = 0.1
+"""0..1 of the days."""
 
 
 @dataclass(slots=True)
@@ -119,6 +121,11 @@ class _Story:
             return
         guards = planned.plan.refused_by if self.chance.random() < 0.5 else ()
         self._pass(self.chance.uniform(0.01, self.chance.choice((2, 60))))
+        if self.chance.random() < HASTY_SHARE:
+            # Torn by a crash, and nobody waits or goes on with it: the next plan meets what may never have left.
+            run = self._apply(planned, guards, FAIR, torn_early(self.chance))
+            self.unfinished += [run] if run is not None else []
+            return
         weather, trouble = some_weather(self.chance), run_trouble(self.chance)
         run = self._apply(planned, guards, weather, trouble)
         while run is not None and self.chance.random() < 0.75 and not self.world.violations:

@@ -42,6 +42,11 @@ def run_trouble(chance: random.Random) -> Trouble:
     return _meddling(chance) if roll < 0.68 else CALM
 
 
+def torn_early(chance: random.Random) -> Trouble:
+    """A death in the middle of one of the first records of a journal."""
+    return Trouble(fail_point=f"journal.half_written:{chance.choice((2, 3, 4))}")
+
+
 def _full_disk(chance: random.Random, calls: int) -> Trouble:
     """At one of the first calls, at any, or at the first of a data file of the ledger, which come late and are few."""
     stays_full = chance.random() < 0.5

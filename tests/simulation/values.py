@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["string", "integer", "float", "boolean", "email", "date", "datetime", "array"]
 KINDS: tuple[Kind, ...] = ("string", "integer", "float", "boolean", "email", "date", "datetime", "array")
+REFUSABLE: tuple[Kind, ...] = ("string", "email")
+"""Kinds of which Braze refuses some values, so most shops have one."""
 COLUMN_TYPES: Final = {
     "string": pa.string(),
     "integer": pa.int64(),
@@ -59,7 +61,7 @@ def a_value(kind: Kind, chance: random.Random) -> Any:
         return None
     values = _FEW[kind]
     usual = values[: _USUAL.get(kind, len(values))]
-    return chance.choice(usual if chance.random() < 0.8 else values)
+    return chance.choice(usual if chance.random() < 0.75 else values)
 
 
 def wanted(attribute: Attribute, value: Any) -> Any:
