@@ -29,9 +29,16 @@ def broken_by_plan(planned: Planned, shop: Shop) -> Iterator[str]:
 def _broken_guards(planned: Planned, shop: Shop) -> Iterator[str]:
     """Nobody at all, and a fifth of many who leave or lose a value, are refused, and only they."""
     sent = [json.loads(payload) for payload in planned.payloads.values()]
-    values = planned.ledger.values
+    values, doubt = planned.ledger.values, planned.ledger.doubt
     known = Counter(name for _, name in values)
-    left = [each for each in sent if each.get(AUDIENCE, True) is not True]
+    # Who is told once more that he has left does not leave.
+    was_in = {
+        customer
+        for side in (values, doubt)
+        for (customer, name), value in side.items()
+        if (name, value) == (AUDIENCE, "true")
+    }
+    left = [each for each in sent if each.get(AUDIENCE, True) is not True and each["external_id"] in was_in]
     members = sum(value == "true" for (_, name), value in values.items() if name == AUDIENCE)
     cleared = Counter(name for each in sent for name, value in each.items() if value is None)
     expected = {
