@@ -33,6 +33,8 @@ class Trouble:
 
     fail_point: str = ""
     """NAME:N at which it dies."""
+    fail_point_of: str = ""
+    """The file at which it dies there, such as "ledger's manifest.json"; without it the N-th of any."""
     dies_after_seconds: float | None = None
     """Of virtual time since it began to send."""
     stops_after_seconds: float | None = None
@@ -133,7 +135,7 @@ def _do_deeds(deeds: BinaryIO, ends: BinaryIO) -> NoReturn:
     _REALLY_EXIT(0)
 
 
-_REALLY_EXIT, _REALLY_WRITE, _REALLY_FSYNC = os._exit, os.write, os.fsync
+_REALLY_EXIT, _REALLY_OPEN, _REALLY_WRITE, _REALLY_FSYNC = os._exit, os.open, os.write, os.fsync
 
 
 class _Life:
@@ -154,8 +156,8 @@ class _Life:
         chance = random.Random(seed)
         os.urandom = chance.randbytes
         os._exit = self._die  # type: ignore[assignment]
-        os.write, os.fsync = self._write, self._fsync  # type: ignore[assignment]
-        failpoints.arm(self._trouble.fail_point)
+        os.open, os.write, os.fsync = self._open, self._write, self._fsync  # type: ignore[assignment]
+        failpoints.arm("" if self._trouble.fail_point_of else self._trouble.fail_point)
         how: How = "well"
         try:
             report = deed()
@@ -185,6 +187,11 @@ class _Life:
         self._braze.die()
         pickle.dump(Ended(how, report, self._braze, self._steps), self._ends)
         self._ends.flush()
+
+    def _open(self, path: Any, *arguments: Any, **options: Any) -> int:
+        if self._trouble.fail_point_of and _plain_name(Path(path)) == self._trouble.fail_point_of:
+            failpoints.arm(self._trouble.fail_point)
+        return _REALLY_OPEN(path, *arguments, **options)
 
     def _write(self, descriptor: int, content: Any) -> int:
         self._need_room(descriptor)

@@ -21,7 +21,7 @@ from tests.simulation.on_the_way import QUIET_SECONDS
 from tests.simulation.oracle import broken_at_the_end, broken_by_ledger, broken_by_run
 from tests.simulation.process import Ended, Processes, Trouble
 from tests.simulation.shop import a_shop, edit, write_project, write_table
-from tests.simulation.troubles import CALM, JUMPS_SECONDS, plan_trouble, run_trouble, torn_early
+from tests.simulation.troubles import CALM, JUMPS_SECONDS, plan_trouble, resume_trouble, run_trouble, torn_early
 from tests.simulation.virtual_time import Time
 from tui_app.braze.sandbox.settings import SandboxSettings
 from tui_app.config.read import read_project
@@ -130,7 +130,7 @@ class _Story:
         run = self._apply(planned, guards, weather, trouble)
         while run is not None and self.chance.random() < 0.75 and not self.world.violations:
             self._pass(self.chance.uniform(0.01, self.chance.choice((20, 600))))
-            weather, trouble = some_weather(self.chance), run_trouble(self.chance)
+            weather, trouble = some_weather(self.chance), resume_trouble(self.chance, trouble)
             run = self._resume(run, weather, trouble)
         if run is not None:
             self.unfinished.append(run)
