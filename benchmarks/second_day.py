@@ -3,8 +3,9 @@
     python -m benchmarks.second_day [--customers 1000000 2000000 10000000] [--rounds 3] [--memory 3GB] [--json FILE]
 
 Per size: the plan of the second day and the statement in turn, the plan of a day without changes, and the fold of the
-second day's run. Both write what they find; every payload is compared. Several sizes show how the cost grows; those
-over ten million are measured once.
+second day's run. Both write what they find; every payload is compared. Several sizes show how the cost grows: up to
+ten million customers within 3 GB, from there on (so ten million twice) with so much memory that a plan writes nothing
+to the disk in between. Those over ten million are measured once.
 """
 
 from __future__ import annotations
@@ -61,6 +62,8 @@ print(duckdb.execute(f'''SELECT count(*) FROM read_parquet('{sys.argv[1]}/change
 
 LARGE_CUSTOMERS = 10_000_000
 """The targets are set for so many."""
+ROOMY_LIMIT = "12GB"
+"""In which a plan of fifty million customers writes nothing to the disk in between."""
 MOST_TIMES_BY_HAND = 1.5
 MOST_MEGABYTES = 4000
 MOST_GROWTH = 1.25
@@ -81,20 +84,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--customers", type=int, nargs="+", default=[1_000_000])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--memory", default=MEMORY_LIMIT, help="what each side may use before it writes to the disk")
+    parser.add_argument("--memory", help="what each side may use before it writes to the disk, whatever the size")
     parser.add_argument("--folder", type=Path, help="where the tables go; they are removed")
     parser.add_argument("--json", type=Path, help="append the rows of the table of all benchmarks there")
     options = parser.parse_args()
     print(f"1 % of the customers changed, × {len(ATTRIBUTES)} attributes; medians of runs that are taken in turn")
     plan_seconds = {}
     for customers in options.customers:
-        with tempfile.TemporaryDirectory(dir=options.folder) as name:
-            stock(Path(name), customers, options.memory)
-            rounds = options.rounds if customers <= LARGE_CUSTOMERS else 1
-            rows, plan_seconds[customers] = _measure(Path(name), customers, rounds, options.memory)
-        report_rows(options.json, rows)
+        for memory_limit in [options.memory] if options.memory else _memory_limits(customers):
+            with tempfile.TemporaryDirectory(dir=options.folder) as name:
+                stock(Path(name), customers, memory_limit)
+                rounds = options.rounds if customers <= LARGE_CUSTOMERS else 1
+                rows, plan_seconds[customers] = _measure(Path(name), customers, rounds, memory_limit)
+            report_rows(options.json, rows)
     if len(plan_seconds) > 1:
         report_rows(options.json, [_slope(plan_seconds)])
+
+
+def _memory_limits(customers: int) -> list[str]:
+    if customers < LARGE_CUSTOMERS:
+        return [MEMORY_LIMIT]
+    return [MEMORY_LIMIT, ROOMY_LIMIT] if customers == LARGE_CUSTOMERS else [ROOMY_LIMIT]
 
 
 def _slope(plan_seconds: dict[int, float]) -> Row:
@@ -132,39 +142,54 @@ def _measure(folder: Path, customers: int, rounds: int, memory_limit: str) -> tu
         wall = statistics.median(a.seconds / b.seconds for a, b in zip(steps, by_hand, strict=True))
         cpu = statistics.median(a.cost.cpu_seconds / b.cost.cpu_seconds for a, b in zip(steps, by_hand, strict=True))
         print(f"  {label:38} {wall:6.2f} × the time, {cpu:6.2f} × the processor's time of the process")
-    return _rows(customers, by_hand, (ours, folds, third_day)), _seconds(ours)
+    size = f"{customers:,} customers, 1 % changed, {memory_limit} for each"
+    has_targets = customers == LARGE_CUSTOMERS and memory_limit == MEMORY_LIMIT
+    rows = _rows(size, by_hand, (ours, folds, third_day), has_targets=has_targets)
+    return rows, _seconds(ours)
 
 
-def _rows(customers: int, by_hand: list[Step], steps: tuple[list[Step], list[Step], list[Step]]) -> list[Row]:
+def _rows(
+    size: str, by_hand: list[Step], steps: tuple[list[Step], list[Step], list[Step]], *, has_targets: bool
+) -> list[Row]:
     """Time beside the statement by hand, the fold beside the plan, and memory."""
     ours, folds, third_day = steps
-    size, is_large = f"{customers:,} customers, 1 % changed", customers == LARGE_CUSTOMERS
     peak = _peak(ours)
-    limits = (f"≤ {MOST_TIMES_BY_HAND} ×", f"≤ {MOST_MEGABYTES:,} MB") if is_large else ("", "")
-    is_fast, is_small = _seconds(ours) <= MOST_TIMES_BY_HAND * _seconds(by_hand), peak <= MOST_MEGABYTES
+    at_most = f"≤ {MOST_TIMES_BY_HAND} ×" if has_targets else ""
+    is_fast, is_small = _is_within(ours, by_hand), peak <= MOST_MEGABYTES
     return [
         Row(
             f"plan of {size}; beside SQL by hand",
             _seconds(ours),
             _seconds(by_hand),
             "s",
-            limits[0],
-            is_fast if is_large else None,
+            at_most,
+            is_fast if has_targets else None,
         ),
         Row(
             "its peak memory; beside that by hand",
             peak,
             _peak(by_hand),
             "MB",
-            limits[1],
-            is_small if is_large else None,
+            f"≤ {MOST_MEGABYTES:,} MB" if has_targets else "",
+            is_small if has_targets else None,
         ),
         Row(
             "its fold; beside the plan", _seconds(folds), _seconds(ours), "s", "< 1 ×", _seconds(folds) < _seconds(ours)
         ),
         Row("its memory; beside that of the plan", _peak(folds), peak, "MB"),
-        Row("plan of the same data again; beside SQL by hand", _seconds(third_day), _seconds(by_hand), "s"),
+        Row(
+            "plan of the same data again; beside SQL by hand",
+            _seconds(third_day),
+            _seconds(by_hand),
+            "s",
+            at_most,
+            _is_within(third_day, by_hand) if has_targets else None,
+        ),
     ]
+
+
+def _is_within(steps: list[Step], by_hand: list[Step]) -> bool:
+    return _seconds(steps) <= MOST_TIMES_BY_HAND * _seconds(by_hand)
 
 
 def _seconds(steps: list[Step]) -> float:
