@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from tui_app.config.groups_section import read_audiences
 from tui_app.config.known_names import KnownNames
 from tui_app.config.schedule import problem_of_schedule
 from tui_app.config.table import COUNT, SHARE, TableReader
+from tui_app.config.template_section import read_group_values
 from tui_app.config.wording import quoted
 from tui_app.core.activation import Campaign, OnLeave, Orchestration
 from tui_app.core.fields import STANDARD_FIELDS
@@ -30,7 +32,10 @@ def read_campaigns(top: TableReader, known: KnownNames) -> dict[str, Campaign]:
             place=reader.place(),
             on_leave=reader.choice("on_leave", _ON_LEAVE, "false"),
             guards=_read_guards(reader),
-            control_share=reader.number("control_share", SHARE, 0.0),
+            audiences=read_audiences(reader, known),
+            first_match_only=reader.flag("first_match_only", default=True),
+            assignment_key=reader.text("assignment_key") or name,
+            attributes=read_group_values(reader),
             schedule=_schedule(reader),
         )
         for segment in campaigns[name].include:

@@ -1,16 +1,21 @@
-"""`[templates.NAME]`: which column feeds which Braze attribute."""
+"""`[templates.NAME]` and the attributes of campaigns and groups: what feeds which Braze attribute."""
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from tui_app.config.known_names import KnownNames
 from tui_app.config.table import MAX_INTEGER, Range, TableReader
 from tui_app.config.wording import has_invisible, kind_of, quoted, shown
+from tui_app.core.fields import STANDARD_FIELDS, problem_of_name
+from tui_app.core.groups import CAMPAIGN_FACTS, FactValue, FixedValue, GroupValue
 from tui_app.core.mapping import VALUE_TYPES, AttributeMapping, Bucket, OnNull, Template, ValueType
 from tui_app.core.project import Destination
+from tui_app.core.values import MAX_DECIMAL_DIGITS, MAX_STRING_BYTES, MAX_STRING_CHARACTERS, NOT_FINITE, TEXT_TOO_LONG
 
 _LOCATION = "current_location"
 _ON_NULL: tuple[OnNull, ...] = ("clear", "keep")
@@ -39,6 +44,57 @@ def read_templates(top: TableReader, known: KnownNames, destinations: Mapping[st
     return templates
 
 
+def read_group_values(owner: TableReader) -> tuple[GroupValue, ...]:
+    """The attributes that a campaign or a group adds: columns as in a template, fixed values, facts of the campaign."""
+    reader = owner.table("attributes", owner.subject)
+    values: list[GroupValue] = []
+    for name in reader:
+        entry = reader.raw(name)
+        subject = f"{owner.subject}, attribute {quoted(name)}"
+        keys = [key for key in ("value", "fact") if isinstance(entry, dict) and key in entry]
+        if not keys:
+            values += _read_attribute(name, entry, reader, subject)
+            continue
+        table = reader.inner(entry, subject, name)
+        reason = problem_of_name(name)
+        if reason is not None:
+            table.problem(f"its name {reason.sentence}. Rename it.", reason.code)
+        if name in STANDARD_FIELDS:
+            fact = f"it is a standard field of Braze, which only a column can feed. Write column instead of {keys[0]}."
+            table.problem(fact, "standard_field", keys[0])
+        if len(keys) == 2 or "column" in entry:
+            table.problem("column, value and fact exclude each other. Keep one.", "both_keys", keys[-1])
+        table.ignore("column")
+        if keys == ["value"]:
+            values.append(FixedValue(name, _fixed_json(table), table.place()))
+        else:
+            table.ignore("value")
+            values.append(FactValue(name, table.choice("fact", CAMPAIGN_FACTS, "group"), table.place()))
+        table.close()
+    return tuple(values)
+
+
+def _fixed_json(table: TableReader) -> str:
+    """A fixed value as canonical JSON text."""
+    value = table.raw("value")
+    fact = None
+    if isinstance(value, str):
+        if not value.strip() or has_invisible(value):
+            fact = "is empty or holds a control or invisible character"
+        elif len(value) > MAX_STRING_CHARACTERS or len(value.encode()) > MAX_STRING_BYTES:
+            fact = TEXT_TOO_LONG.sentence
+    elif isinstance(value, float):
+        if not math.isfinite(value):
+            fact = NOT_FINITE.sentence
+        else:
+            return f"{value:.{MAX_DECIMAL_DIGITS}g}"
+    elif not isinstance(value, bool | int):
+        fact = f"is {kind_of(value)}; it must be text, a number, true or false"
+    if fact is not None:
+        table.problem(f"value {fact}. Write another.", "bad_value", "value")
+    return json.dumps(value if fact is None else "", ensure_ascii=False)
+
+
 def _check_identifier(reader: TableReader, destination: Destination) -> None:
     """A template names exactly the columns that its destination's identifier is made of."""
     alias_columns, id_column = ("alias_name_column", "alias_label_column"), ("identifier_column",)
@@ -57,20 +113,24 @@ def _read_attributes(template: TableReader) -> tuple[AttributeMapping, ...]:
     reader = template.table("attributes", template.subject)
     mappings = []
     for name in reader:
-        entry = reader.raw(name)
         subject = f"{template.subject}, attribute {quoted(name)}"
-        # Names that Braze reserves or alters are for the warnings of a mapping, which know the fix of each.
-        if has_invisible(name) or not name.strip():
-            fact = "its name is empty or holds a control or invisible character. Rename or remove it."
-            reader.report.add(f"{subject}: {fact}", reader.place(name), "bad_name")
-        if isinstance(entry, dict):
-            mappings.append(_read_mapping(name, reader.inner(entry, subject, name)))
-        elif isinstance(entry, str):
-            mappings.append(_plain_mapping(name, reader, subject))
-        else:
-            fact = f"it is {kind_of(entry)}; it must be a column's name or {{ column = … }}."
-            reader.report.add(f"{subject}: {fact}", reader.place(name), "wrong_type")
+        mappings += _read_attribute(name, reader.raw(name), reader, subject)
     return tuple(mappings)
+
+
+def _read_attribute(name: str, entry: Any, reader: TableReader, subject: str) -> list[AttributeMapping]:
+    """One attribute that a column feeds; nothing if it is neither a name nor a table."""
+    # Names that Braze reserves or alters are for the warnings of a mapping, which know the fix of each.
+    if has_invisible(name) or not name.strip():
+        fact = "its name is empty or holds a control or invisible character. Rename or remove it."
+        reader.report.add(f"{subject}: {fact}", reader.place(name), "bad_name")
+    if isinstance(entry, dict):
+        return [_read_mapping(name, reader.inner(entry, subject, name))]
+    if isinstance(entry, str):
+        return [_plain_mapping(name, reader, subject)]
+    fact = f"it is {kind_of(entry)}; it must be a column's name or {{ column = … }}."
+    reader.report.add(f"{subject}: {fact}", reader.place(name), "wrong_type")
+    return []
 
 
 def _plain_mapping(name: str, attributes: TableReader, subject: str) -> AttributeMapping:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from tui_app.core.errors import Place
+from tui_app.core.groups import GroupValue, SubAudience
 from tui_app.core.guards import Guards
 
 OnLeave = Literal["false", "null", "keep"]
@@ -28,8 +29,14 @@ class Campaign:
     on_leave: OnLeave = "false"
     """What the audience attribute becomes for a customer who leaves."""
     guards: Guards = field(default_factory=Guards)
-    control_share: float = 0.0
-    """0..1. Read and checked; groups are not formed yet."""
+    audiences: tuple[SubAudience, ...] = ()
+    """Whoever remains last. Empty: nobody is held out, and everybody gets the same."""
+    first_match_only: bool = True
+    """False: a customer is in every sub-audience that he matches, and in the last only if he matches none."""
+    assignment_key: str = ""
+    """What groups are drawn with, beside the identifier. The same customers get the same lots by the same key."""
+    attributes: tuple[GroupValue, ...] = ()
+    """What members get beside the template, or instead of it where the names are the same."""
     schedule: str | None = None
     """Cron in UTC. Read and checked; nothing is scheduled yet."""
 

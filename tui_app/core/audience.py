@@ -1,8 +1,9 @@
-"""The members of a campaign, as one segment of its table."""
+"""The members of a campaign and of its sub-audiences, each as one segment of its table."""
 
 from __future__ import annotations
 
 from tui_app.core.activation import Campaign
+from tui_app.core.groups import SubAudience
 from tui_app.core.segment import Condition, Group, InSegment, Segment
 
 
@@ -22,6 +23,24 @@ def audience_segment(campaign: Campaign) -> Segment | None:
     if not groups:
         return None
     return Segment(campaign.name, campaign.table, Group("all", tuple(groups)), campaign.place)
+
+
+def segments_of(campaign: Campaign) -> tuple[str, ...]:
+    """Every segment that a campaign names, once."""
+    named = [*campaign.include, *campaign.exclude]
+    named += [segment for audience in campaign.audiences for segment in audience.segments]
+    return tuple(dict.fromkeys(named))
+
+
+def matching_segment(campaign: Campaign, audience: SubAudience) -> Segment:
+    """Customers of the campaign's table who match a sub-audience, members of the campaign or not.
+
+    Args:
+        campaign: The campaign.
+        audience: One of its sub-audiences that asks for segments.
+    """
+    condition = Group("any", _in_each(audience.segments, campaign))
+    return Segment(f"{campaign.name}, {audience.name}", campaign.table, condition, audience.place)
 
 
 def _in_each(segments: tuple[str, ...], campaign: Campaign) -> tuple[InSegment, ...]:

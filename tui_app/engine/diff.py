@@ -25,17 +25,26 @@ class DiffAttribute:
 
     name: str
     kind: Literal["standard", "custom", "audience"]
-    role: Literal["mapped", "audience", "settled"]
-    """`settled`: not of this activation, but a value of it may or may not have reached Braze."""
+    role: Literal["mapped", "along", "audience", "settled"]
+    """`along`: sent with whatever else is sent, and never by itself. `settled`: not of this activation, but a value of
+    it may or may not have reached Braze."""
     on_null: OnNull = "clear"
     data_points: int = 1
+    is_for_some: bool = False
+    """Whether k{i} says of each customer if the attribute is left as it is at Braze."""
+
+    @property
+    def has_value(self) -> bool:
+        """Whether mapped rows have columns for it."""
+        return self.role in {"mapped", "along"}
 
 
 def member_changes_sql(members: str, ledger: str | None, doubt: str | None, attributes: Sequence[DiffAttribute]) -> str:
     """Changes of customers who are in the activation.
 
     Args:
-        members: Relation, one row per customer: id string unique · v{i} string, p{i} string for mapped attributes.
+        members: Relation, one row per customer: id string unique · v{i} string, p{i} string for attributes that have a
+            value · k{i} string for those that are for some, NULL for whom they are for.
         ledger: Relation: id string unique · sent_at int64 · l{i} string for every attribute; None: empty.
         doubt: Relation: id string unique · since int64 · doubt_not_before int64 · d{i} string for every attribute;
             None: nothing is in doubt.
@@ -49,6 +58,8 @@ def member_changes_sql(members: str, ledger: str | None, doubt: str | None, attr
     is_update = "known_id IS NOT NULL" if audience is None else f"l{audience} = '{MEMBER_OF_AUDIENCE}'"
     kind = f"CASE WHEN {is_update} THEN 'update' ELSE 'join' END"
     wanted = [_wanted_sql(i, attribute) for i, attribute in enumerate(attributes)]
+    by_itself = " OR ".join(f"({sql}) IS NOT NULL" for sql in wanted if sql) or "false"
+    wanted = [sql or f"CASE WHEN {by_itself} THEN v{i} ELSE d{i} END" for i, sql in enumerate(wanted)]
     return _changes_sql(_with_ledger_sql(members, ledger, doubt, attributes), kind, "true", wanted)
 
 
@@ -112,15 +123,18 @@ def _with_ledger_sql(rows: str, ledger: str | None, doubt: str | None, attribute
 
 
 def _wanted_sql(i: int, attribute: DiffAttribute) -> str:
-    """The JSON text to be sent for attribute `i`, NULL if it stays untouched."""
+    """The JSON text to be sent for attribute `i`, NULL if it stays untouched; "" if that hangs on the others."""
     match attribute.role:
         case "settled":
             return f"d{i}"
         case "audience":
             return f"CASE WHEN l{i} = '{MEMBER_OF_AUDIENCE}' AND d{i} IS NULL THEN NULL ELSE '{MEMBER_OF_AUDIENCE}' END"
+        case "along":
+            return ""
         case "mapped":
             goes_null = f"CASE WHEN l{i} IS NOT NULL OR d{i} IS NOT NULL THEN '{CLEARED}' END"
-            return f"""CASE WHEN p{i} IS NOT NULL THEN d{i}
+            is_untouched = f"p{i} IS NOT NULL" + (f" OR k{i} IS NOT NULL" if attribute.is_for_some else "")
+            return f"""CASE WHEN {is_untouched} THEN d{i}
                             WHEN v{i} IS NULL THEN {f"d{i}" if attribute.on_null == "keep" else goes_null}
                             WHEN v{i} IS DISTINCT FROM l{i} OR d{i} IS NOT NULL THEN v{i} END"""
 

@@ -63,4 +63,4 @@ def _bit(position: int) -> str:
 
 
 def _mapped(attributes: Sequence[DiffAttribute]) -> str:
-    return ", ".join(f"v{i}" for i, each in enumerate(attributes) if each.role == "mapped")
+    return ", ".join(f"v{i}" for i, each in enumerate(attributes) if each.has_value)

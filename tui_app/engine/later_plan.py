@@ -25,16 +25,17 @@ def stage_later_members(
         attributes: What is compared.
         has_doubt: Whether anything is in doubt.
     """
-    mapped = [i for i, each in enumerate(attributes) if each.role == "mapped"]
-    names = ["bad_id", "raw_id", *(f"{kind}{i}" for i in mapped for kind in "vpw")]
-    reasons = ["new.id IS NULL", *(f"p{i} IS NOT NULL" for i in mapped), "new_number IS DISTINCT FROM known_number"]
+    valued = [i for i, each in enumerate(attributes) if each.has_value]
+    names = ["bad_id", "raw_id", *(f"{kind}{i}" for i in valued for kind in "vpw")]
+    names += [f"k{i}" for i, each in enumerate(attributes) if each.is_for_some]
+    reasons = ["new.id IS NULL", *(f"p{i} IS NOT NULL" for i in valued), "new_number IS DISTINCT FROM known_number"]
     doubtful = ""
     if has_doubt:
         reasons.append("doubtful_id IS NOT NULL")
         doubtful = "LEFT JOIN (SELECT id AS doubtful_id FROM doubt_wide) ON new.id = doubtful_id"
     work.raw_sql(
         f"""CREATE TEMP TABLE member_ids AS
-            SELECT new.id, CASE WHEN {" OR ".join(reasons)} THEN [{", ".join(names)}] END AS look
+            SELECT new.id, place, CASE WHEN {" OR ".join(reasons)} THEN [{", ".join(names)}] END AS look
             FROM (SELECT *, {_number_sql(attributes, "v")} AS new_number FROM ({mapped_sql})) new
             LEFT JOIN (SELECT id AS known_id, {_number_sql(attributes, "l")} AS known_number FROM ledger_wide)
             ON new.id = known_id {doubtful}"""

@@ -13,21 +13,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
 from tui_app.core.activation import Campaign
-from tui_app.core.audience import audience_segment
+from tui_app.core.audience import audience_segment, matching_segment, segments_of
 from tui_app.core.errors import FixInput, Problem
 from tui_app.core.fields import STANDARD_FIELDS
 from tui_app.core.job import Job
 from tui_app.core.known_rows import doubt_rows_sql, known_rows_sql
-from tui_app.core.plan import AttributeCounts, DiffOutcome, LedgerView, PlanCounts
+from tui_app.core.plan import DiffOutcome, LedgerView
 from tui_app.core.requests import RequestLimits
-from tui_app.engine.diff import MEMBER_OF_AUDIENCE, DiffAttribute, member_changes_sql, outsider_changes_sql
+from tui_app.core.segment import Segment
+from tui_app.engine.diff import DiffAttribute, member_changes_sql, outsider_changes_sql
+from tui_app.engine.figures import count_of, number_of, rows_of
 from tui_app.engine.first_plan import (
     MAX_ATTRIBUTES,
     first_counts_sql,
@@ -35,24 +36,27 @@ from tui_app.engine.first_plan import (
     stage_first_changes,
     stage_first_members,
 )
+from tui_app.engine.groups import Grouping, grouped_sql, grouping_of
 from tui_app.engine.later_plan import stage_later_members
+from tui_app.engine.outcome import counts_sql, outcome_of
 from tui_app.engine.payload import before_sql, data_points_sql, payload_sql, write_changes, write_requests
 from tui_app.engine.profile import mapped_rows, mapping_problems, sent_attributes, text_columns
 from tui_app.engine.segment import members, segment_problems
 from tui_app.engine.sources import Sources
 from tui_app.engine.sql_quoting import sql_literal
-from tui_app.engine.withheld import REFUSED_BEFORE, TOO_LARGE, json_name, reason_counts, stage_withheld, write_withheld
+from tui_app.engine.withheld import json_name, stage_withheld, write_withheld
 
 _IS_MEMBER = "is_member_of_activation"
+_MATCHES = "matches_audience_"
 
 
 def activation_problems(sources: Sources, job: Job) -> list[Problem]:
     """Everything about columns that must be mended before this activation can be planned."""
     schema = sources.schema(job.table)
-    template = job.template
-    problems = list(mapping_problems(schema, template, job.destination))
+    grouping = _grouping(job)
+    problems = list(mapping_problems(schema, grouping.template if grouping else job.template, job.destination))
     if isinstance(job.activation, Campaign):
-        for name in (*job.activation.include, *job.activation.exclude):
+        for name in segments_of(job.activation):
             segment = job.project.segments[name]
             problems += segment_problems(segment, sources.schema(segment.table), job.project)
     return problems
@@ -82,8 +86,8 @@ def write_plan_files(sources: Sources, job: Job, folder: Path) -> DiffOutcome:
         is_too_large = largest_bytes > limits.max_object_bytes
         stage_withheld(work, attributes, job.view.refused, limits.max_object_bytes if is_too_large else None)
         sources.confirm_unchanged()
-        counts = first_counts_sql(attributes) if is_first else _counts_sql(attributes)
-        outcome = _outcome(work, job, attributes, counts)
+        counts = first_counts_sql(attributes) if is_first else counts_sql(attributes)
+        outcome = outcome_of(work, job, attributes, counts, _without_doubles(work))
         points = data_points_sql([each.data_points for each in attributes])
         columns = [
             *("id", "kind", "not_before", "payload"),
@@ -99,20 +103,30 @@ def write_plan_files(sources: Sources, job: Job, folder: Path) -> DiffOutcome:
 
 def _attributes(work: Backend, job: Job) -> tuple[DiffAttribute, ...]:
     """What may be sent: the mapped attributes, the audience attribute, then others of which a value is in doubt."""
-    template = job.template
+    grouping = _grouping(job)
     attributes = [
         DiffAttribute(each.name, each.kind, "mapped", each.on_null, each.data_points)
-        for each in sent_attributes(template, job.destination)
+        for each in sent_attributes(job.template, job.destination)
     ]
+    if grouping:
+        attributes = list(grouping.attributes)
     if isinstance(job.activation, Campaign):
         attributes.append(DiffAttribute(job.activation.audience_attribute, "audience", "audience"))
     if job.view.doubt:
         known = {each.name for each in attributes}
-        doubtful = _rows(work, f"SELECT DISTINCT attribute FROM read_parquet({sql_literal(job.view.doubt)}) ORDER BY 1")
+        doubtful = rows_of(
+            work, f"SELECT DISTINCT attribute FROM read_parquet({sql_literal(job.view.doubt)}) ORDER BY 1"
+        )
         for (name,) in doubtful:
             if name not in known:
                 attributes.append(_settled(name))
     return tuple(attributes)
+
+
+def _grouping(job: Job) -> Grouping | None:
+    if not isinstance(job.activation, Campaign):
+        return None
+    return grouping_of(job.activation, job.template, job.destination)
 
 
 def _settled(name: str) -> DiffAttribute:
@@ -125,16 +139,7 @@ def _settled(name: str) -> DiffAttribute:
 def _stage_rows(sources: Sources, job: Job, attributes: Sequence[DiffAttribute], *, is_first: bool) -> None:
     """Relations members_raw, member_ids, others_raw, doubles and usable."""
     work = sources.work
-    template = job.template
-    texts = {name: f"{name} as text" for name in sorted(text_columns(template, job.destination))}
-    table = sources.relation_with_texts(job.table, texts)
-    rows = table.mutate(**{_IS_MEMBER: _membership(sources, job, table)})
-    # Segments compare the typed columns; what is sent as text is the exact text of the source.
-    exact = rows.drop(*texts).rename(texts)
-    mapped = mapped_rows(exact, template, job.destination, keep=(_IS_MEMBER,))
-    # The text of an identifier is wanted only where it is withheld; a copy of each would cost as much as a value.
-    mapped = mapped.mutate(raw_id=ibis.ifelse(mapped.bad_id.notnull(), mapped.raw_id, ibis.null("string")))
-    mapped_sql = work.compile(mapped)
+    mapped_sql = _mapped_sql(sources, job)
     inside = f"SELECT * EXCLUDE ({_IS_MEMBER}) FROM ({mapped_sql}) WHERE {_IS_MEMBER}"
     if job.view.snapshot:
         stage_later_members(work, inside, attributes, has_doubt=job.view.doubt is not None)
@@ -143,28 +148,54 @@ def _stage_rows(sources: Sources, job: Job, attributes: Sequence[DiffAttribute],
             stage_first_members(work, inside, attributes, job.destination, _json_names(attributes))
         else:
             work.raw_sql(f"CREATE TEMP TABLE members_raw AS {inside}")
-        work.raw_sql("CREATE TEMP VIEW member_ids AS SELECT id FROM members_raw")
-    work.raw_sql(f"CREATE TEMP TABLE others_raw AS SELECT id FROM ({mapped_sql}) WHERE NOT {_IS_MEMBER}")
+        work.raw_sql("CREATE TEMP VIEW member_ids AS SELECT id, place FROM members_raw")
+    work.raw_sql(f"CREATE TEMP TABLE others_raw AS SELECT id, place FROM ({mapped_sql}) WHERE NOT {_IS_MEMBER}")
     work.raw_sql(
         """CREATE TEMP TABLE doubles AS
-           SELECT id FROM (FROM member_ids UNION ALL FROM others_raw) WHERE id IS NOT NULL
+           SELECT id FROM (SELECT id FROM member_ids UNION ALL SELECT id FROM others_raw) WHERE id IS NOT NULL
            GROUP BY id HAVING count(*) > 1"""
     )
     work.raw_sql(f"CREATE TEMP VIEW usable AS SELECT * FROM members_raw {_without_doubles(work)} WHERE bad_id IS NULL")
 
 
+def _mapped_sql(sources: Sources, job: Job) -> str:
+    """SQL of the mapped rows with their place, see `groups`, and `_IS_MEMBER`."""
+    grouping = _grouping(job)
+    template = grouping.template if grouping else job.template
+    texts = {name: f"{name} as text" for name in sorted(text_columns(template, job.destination))}
+    table = sources.relation_with_texts(job.table, texts)
+    flags = {_IS_MEMBER: _membership(sources, job, table)}
+    if grouping:
+        campaign = grouping.campaign
+        asking = [audience for audience in campaign.audiences if audience.segments]
+        for i, audience in enumerate(asking):
+            flags[f"{_MATCHES}{i}"] = _matching(sources, job, table, matching_segment(campaign, audience))
+    rows = table.mutate(**flags)
+    # Segments compare the typed columns; what is sent as text is the exact text of the source.
+    exact = rows.drop(*texts).rename(texts)
+    mapped = mapped_rows(exact, template, job.destination, keep=tuple(flags))
+    # The text of an identifier is wanted only where it is withheld; a copy of each would cost as much as a value.
+    mapped = mapped.mutate(raw_id=ibis.ifelse(mapped.bad_id.notnull(), mapped.raw_id, ibis.null("string")))
+    mapped_sql = sources.work.compile(mapped)
+    if grouping:
+        return grouped_sql(mapped_sql, grouping, list(flags)[1:], _IS_MEMBER, job.today)
+    return f"SELECT *, NULL::SMALLINT AS place FROM ({mapped_sql})"
+
+
 def _without_doubles(work: Backend) -> str:
     """SQL that leaves out the identifiers of several rows; nearly always there are none."""
-    return "ANTI JOIN doubles USING (id)" if _count(work, "doubles") else ""
+    return "ANTI JOIN doubles USING (id)" if count_of(work, "doubles") else ""
 
 
 def _membership(sources: Sources, job: Job, table: ir.Table) -> ir.BooleanValue:
     """Whether a row of the profile table is in the activation; never NULL."""
     audience = audience_segment(job.activation) if isinstance(job.activation, Campaign) else None
-    if audience is None:
-        return ibis.literal(True)
+    return ibis.literal(True) if audience is None else _matching(sources, job, table, audience)
+
+
+def _matching(sources: Sources, job: Job, table: ir.Table, segment: Segment) -> ir.BooleanValue:
     return members(
-        audience,
+        segment,
         table,
         project=job.project,
         today=job.today,
@@ -215,10 +246,10 @@ def _largest_payload_bytes(work: Backend, job: Job, attributes: Sequence[DiffAtt
     Without `attributes` the payloads are written already.
     """
     if attributes is None:
-        return _number(work, "SELECT coalesce(max(strlen(payload)), 0) FROM changed_values")
+        return number_of(work, "SELECT coalesce(max(strlen(payload)), 0) FROM changed_values")
     sizes = [f"coalesce(max(strlen(s{i})), 0)" for i in range(len(attributes))]
     # An identifier is escaped: every byte of it can become six.
-    values = _number(work, f"SELECT 6 * coalesce(max(strlen(id)), 0) + {' + '.join(sizes)} FROM changed_values")
+    values = number_of(work, f"SELECT 6 * coalesce(max(strlen(id)), 0) + {' + '.join(sizes)} FROM changed_values")
     names = sum(len(name.encode()) + 2 for name in _json_names(attributes))
     return values + names + len(payload_sql(job.destination, []))
 
@@ -228,119 +259,5 @@ def _is_first(view: LedgerView, attributes: Sequence[DiffAttribute]) -> bool:
     return view.snapshot is None and view.doubt is None and 0 < len(attributes) <= MAX_ATTRIBUTES
 
 
-def _outcome(work: Backend, job: Job, attributes: Sequence[DiffAttribute], counts: list[str]) -> DiffOutcome:
-    sent = _sent_counts(work, counts)
-    kinds = {key: counted[0] for key, counted in sent.items()}
-    join, update_inside = kinds.get((True, "join"), 0), kinds.get((True, "update"), 0)
-    update_outside, leave = kinds.get((False, "update"), 0), kinds.get((False, "leave"), 0)
-    usable = _number(work, f"SELECT count(id) FROM member_ids {_without_doubles(work)}")
-    unusable = _number(work, "SELECT count(*) FROM member_ids WHERE id IS NULL")
-    bad_ids = unusable + _number(work, "SELECT count(*) FROM doubles SEMI JOIN member_ids USING (id)")
-    held_back = _held_back(work)
-    members_sent_or_equal = usable - held_back.get(True, 0)
-    outside = _number(work, "SELECT count(DISTINCT id) + count(*) FILTER (id IS NULL) FROM others_raw")
-    outside -= _number(work, "SELECT count(DISTINCT id) FROM others_raw SEMI JOIN member_ids USING (id)")
-    outside -= _number(
-        work, "SELECT count(DISTINCT id) FROM others_raw SEMI JOIN (FROM changed_values WHERE NOT inside) USING (id)"
-    )
-    return DiffOutcome(
-        counts=PlanCounts(
-            join=join,
-            update=update_inside + update_outside,
-            leave=leave,
-            unchanged=members_sent_or_equal - join - update_inside,
-            outside=outside,
-            withheld=bad_ids + sum(held_back.values()),
-        ),
-        members=members_sent_or_equal,
-        known=members_sent_or_equal - join,
-        known_audience=_known_audience(work, job, attributes),
-        bad_ids=bad_ids,
-        with_withheld=_number(work, "SELECT count(DISTINCT id) + count(*) FILTER (id IS NULL) FROM withheld"),
-        in_doubt=_count(work, "doubt_wide") if job.view.doubt else 0,
-        attributes=_attribute_counts(
-            work, job, attributes, [sum(column) for column in zip(*sent.values(), strict=True)]
-        ),
-        reasons=reason_counts(work),
-    )
-
-
-def _known_audience(work: Backend, job: Job, attributes: Sequence[DiffAttribute]) -> int:
-    audience = next((i for i, each in enumerate(attributes) if each.role == "audience"), None)
-    if audience is None or not job.view.snapshot:
-        return 0
-    return _number(work, f"SELECT count(*) FROM ledger_wide WHERE l{audience} = {sql_literal(MEMBER_OF_AUDIENCE)}")
-
-
-def _held_back(work: Backend) -> dict[bool, int]:
-    """Customers with a change that is withheld whole, by whether they are in the activation."""
-    codes = f"({sql_literal(REFUSED_BEFORE.code)}, {sql_literal(TOO_LARGE.code)})"
-    return dict(
-        _rows(
-            work,
-            f"""SELECT inside, count(*) FROM changed_values
-                SEMI JOIN (FROM withheld WHERE code IN {codes}) USING (id) GROUP BY inside""",
-        )
-    )
-
-
-def _counts_sql(attributes: Sequence[DiffAttribute]) -> list[str]:
-    """Per attribute how often it is set or cleared; then how often cleared; then how often set for the first time."""
-    counts = [f"count(s{i})" for i in range(len(attributes))]
-    counts += [f"count(*) FILTER (s{i} = 'null')" for i in range(len(attributes))]
-    counts += [f"count(*) FILTER (s{i} <> 'null' AND b{i} IS NULL)" for i in range(len(attributes))]
-    return counts
-
-
-def _sent_counts(work: Backend, counts: list[str]) -> dict[tuple[bool, str], list[int]]:
-    """(Inside, kind) → customers, then `counts`."""
-    selected = ", ".join(["count(*)", *counts])
-    rows = _rows(work, f"SELECT inside, kind, {selected} FROM ready GROUP BY inside, kind")
-    return {(inside, kind): counted for inside, kind, *counted in rows}
-
-
-def _attribute_counts(
-    work: Backend, job: Job, attributes: Sequence[DiffAttribute], totals: Sequence[int]
-) -> tuple[AttributeCounts, ...]:
-    """What happens to each attribute; `totals` are the sums of `_sent_counts`, empty if nobody is sent."""
-    counted = totals[1:] or [0] * (3 * len(attributes))
-    known = _known_counts(work, job.view, attributes)
-    withheld = dict(_rows(work, "SELECT attribute, count(*) FROM withheld WHERE attribute IS NOT NULL GROUP BY 1"))
-    count = len(attributes)
-    return tuple(
-        AttributeCounts(
-            name=each.name,
-            kind=each.kind,
-            changed=counted[i] - counted[count + i],
-            cleared=counted[count + i],
-            backfill=counted[2 * count + i],
-            known=known[i],
-            data_points=counted[i] * each.data_points,
-            withheld=withheld.get(each.name, 0),
-        )
-        for i, each in enumerate(attributes)
-    )
-
-
-def _known_counts(work: Backend, view: LedgerView, attributes: Sequence[DiffAttribute]) -> Sequence[int]:
-    """Per attribute the customers of whom the ledger knows a value."""
-    if view.known or not view.snapshot:
-        return [view.known.get(each.name, 0) for each in attributes]
-    (counts,) = _rows(work, f"SELECT {', '.join(f'count(l{i})' for i in range(len(attributes)))} FROM ledger_wide")
-    return counts
-
-
 def _json_names(attributes: Sequence[DiffAttribute]) -> list[str]:
     return [json_name(each.name) for each in attributes]
-
-
-def _rows(work: Backend, sql: str) -> list[tuple[Any, ...]]:
-    return list(work.raw_sql(sql).fetchall())
-
-
-def _number(work: Backend, sql: str) -> int:
-    return int(_rows(work, sql)[0][0])
-
-
-def _count(work: Backend, relation: str) -> int:
-    return _number(work, f"SELECT count(*) FROM {relation}")

@@ -64,15 +64,17 @@ def sent_attributes(template: Template, destination: Destination) -> tuple[SentA
             data_points=field.data_points if (field := STANDARD_FIELDS.get(mapping.attribute)) else 1,
             column=mapping.column,
         )
-        for mapping in _sent_mappings(template, destination)
+        for mapping in sent_mappings(template, destination)
     )
 
 
-def _sent_mappings(template: Template, destination: Destination) -> tuple[AttributeMapping, ...]:
-    return tuple(mapping for mapping in template.attributes if _is_sent(mapping.attribute, destination))
+def sent_mappings(template: Template, destination: Destination) -> tuple[AttributeMapping, ...]:
+    """The mappings of `sent_attributes`."""
+    return tuple(mapping for mapping in template.attributes if is_sent(mapping.attribute, destination))
 
 
-def _is_sent(name: str, destination: Destination) -> bool:
+def is_sent(name: str, destination: Destination) -> bool:
+    """Whether an attribute of this name is sent at all."""
     if problem_of_name(name) is not None or name in _NEVER_SENT_WITH.get(destination.identifier, ()):
         return False
     field = STANDARD_FIELDS.get(name)
@@ -85,7 +87,7 @@ def text_columns(template: Template, destination: Destination) -> frozenset[str]
     A column that also feeds a number, a date or an attribute that follows the column's type is not among them.
     """
     uses = [(column, True) for column in identifier_columns(template, destination) if column is not None]
-    uses += [(mapping.column, _wants_text(mapping)) for mapping in _sent_mappings(template, destination)]
+    uses += [(mapping.column, _wants_text(mapping)) for mapping in sent_mappings(template, destination)]
     columns = frozenset(column for column, wants_text in uses if wants_text)
     return columns - {column for column, wants_text in uses if not wants_text}
 
@@ -120,7 +122,7 @@ def mapped_rows(source: ir.Table, template: Template, destination: Destination, 
     if problems:
         raise FixInput(*problems)
     identity = identity_of(template, destination)
-    encodings = [encoding_of(mapping, source.schema()) for mapping in _sent_mappings(template, destination)]
+    encodings = [encoding_of(mapping, source.schema()) for mapping in sent_mappings(template, destination)]
     judged = _judged(source, [identity, *encodings], keep)
     columns = {
         "id": _unless_withheld(judged, 0, identity),
@@ -188,7 +190,7 @@ def mapping_problems(schema: ibis.Schema, template: Template, destination: Desti
         problems += [
             Problem(_unknown_column(subject, column, schema), mapping.place, "unknown_column") for column in unknown
         ]
-        if not unknown and _is_sent(mapping.attribute, destination):
+        if not unknown and is_sent(mapping.attribute, destination):
             problems += _mismatches(schema, mapping)
     return problems
 

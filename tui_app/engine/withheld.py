@@ -41,7 +41,7 @@ def stage_withheld(
         UNUSABLE_IDS,
         f"""SELECT DISTINCT id, NULL, {sql_literal(ID_TWICE.code)}, id
             FROM member_ids SEMI JOIN doubles USING (id)""",
-        *withheld_values({i: each.name for i, each in enumerate(attributes) if each.role == "mapped"}),
+        *withheld_values({i: each.name for i, each in enumerate(attributes) if each.has_value}),
     ]
     ready = "SELECT * FROM changed"
     if max_object_bytes is not None:

@@ -38,20 +38,6 @@ def name_warnings(
     )
 
 
-def activation_warnings(activation: Activation) -> tuple[PlanWarning, ...]:
-    """Warnings about what an activation asks for and this version does not do."""
-    if isinstance(activation, Campaign) and activation.control_share > 0:
-        return (
-            PlanWarning(
-                "no_control_group",
-                activation.name,
-                f"control_share is {activation.control_share:g}, but this version forms no control groups: every "
-                "member would be sent. Set it to 0 to agree, or hold the campaign back.",
-            ),
-        )
-    return ()
-
-
 def as_plan_warnings(warnings: Collection[MappingWarning]) -> tuple[PlanWarning, ...]:
     """Without the place in the file and the structured fix, which a plan does not carry."""
     return tuple(PlanWarning(each.code, each.subject, each.message) for each in warnings)

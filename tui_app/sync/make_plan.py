@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tui_app import failpoints
 from tui_app.core.activation import Activation, Campaign
+from tui_app.core.audience import segments_of
 from tui_app.core.conditions import uses_relative_dates
 from tui_app.core.guards import WORKSPACE, judge
 from tui_app.core.job import Job, definition_digest, mapping_digest
@@ -102,5 +103,5 @@ def _counts_from_today(job: Job) -> bool:
     """Whether the same plan could come out different tomorrow without a change of data."""
     if not isinstance(job.activation, Campaign):
         return False
-    names = (*job.activation.include, *job.activation.exclude)
+    names = segments_of(job.activation)
     return any(uses_relative_dates(job.project.segments[name], job.project) for name in names)

@@ -15,7 +15,7 @@ from tui_app.core.errors import FixInput, Problem
 from tui_app.core.job import Job
 from tui_app.core.plan import PlanWarning
 from tui_app.core.project import Destination
-from tui_app.sync.find_warnings import activation_warnings, name_warnings
+from tui_app.sync.find_warnings import name_warnings
 from tui_app.sync.rooms import destination_of
 from tui_app.tasks.narrator import SILENCE, Narrator
 from tui_app.wiring import SystemClock, Workplace
@@ -94,9 +94,6 @@ def _check_names(workplace: Workplace, activation: Activation, findings: Finding
     found = findings.probes.get(destination.name)
     workspace_names = (found.custom_attributes if found else None) or ()
     ledger_names = workplace.ledger_of(destination).view().columns
-    warnings: tuple[MappingWarning | PlanWarning, ...] = (
-        *activation_warnings(activation),
-        *name_warnings(workplace.project, activation, ledger_names, workspace_names),
-    )
+    warnings = name_warnings(workplace.project, activation, ledger_names, workspace_names)
     # Activations that share a template share its warnings.
     findings.warnings += [warning for warning in warnings if warning not in findings.warnings]

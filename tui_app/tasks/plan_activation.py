@@ -10,7 +10,7 @@ from tui_app.core.errors import FixInput
 from tui_app.core.plan import PlanWarning
 from tui_app.core.secret import ApiKey
 from tui_app.ports import PlanFiles
-from tui_app.sync.find_warnings import activation_warnings, as_plan_warnings, name_warnings, read_workspace_names
+from tui_app.sync.find_warnings import as_plan_warnings, name_warnings, read_workspace_names
 from tui_app.sync.make_plan import PlanRequest, make_plan
 from tui_app.sync.rooms import destination_of
 from tui_app.tasks.narrator import SILENCE, Narrator
@@ -44,7 +44,6 @@ def plan_activation(
             workspace_names, warning = asyncio.run(_workspace_names(workplace, activation, key))
         warnings += [warning] if warning else []
     ledger_names = workplace.ledger_of(destination).view().columns
-    warnings += activation_warnings(activation)
     warnings += as_plan_warnings(name_warnings(project, activation, ledger_names, workspace_names))
     request = PlanRequest(
         activation=activation,
