@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from tui_app.cli.output import commands, count, heading, paragraph, say, shortened, table
-from tui_app.core.plan import Plan, PlanCounts, ReasonCount
+from tui_app.core.plan import PlaceCounts, Plan, PlanCounts, ReasonCount
 from tui_app.ports import PlanFiles
 
 _KINDS = (
@@ -33,6 +34,7 @@ def plan_document(stored: PlanFiles, seconds: float) -> dict[str, Any]:
         "counts": {kind: getattr(plan.counts, kind) for kind, _ in _KINDS},
         "requests": plan.requests,
         "data_points": plan.data_points,
+        "audiences": [_audience_document(name, [*places]) for name, places in _by_audience(plan)],
         "attributes": {
             each.name: {
                 "kind": each.kind,
@@ -55,6 +57,29 @@ def plan_document(stored: PlanFiles, seconds: float) -> dict[str, Any]:
     }
 
 
+def _by_audience(plan: Plan) -> Iterator[tuple[str, Iterator[PlaceCounts]]]:
+    return groupby(plan.places, key=lambda place: place.audience)
+
+
+def _audience_document(name: str, places: Sequence[PlaceCounts]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "customers": sum(each.customers for each in places),
+        "held_out": sum(each.customers for each in places if each.group is None),
+        "groups": [
+            {
+                "name": each.group,
+                "share": each.share,
+                "customers": each.customers,
+                "join": each.join,
+                "update": each.update,
+            }
+            for each in places
+            if each.group is not None
+        ],
+    }
+
+
 def print_plan(stored: PlanFiles, seconds: float, *, with_next_step: bool = True) -> None:
     """A plan as a person wants to read it."""
     plan = stored.plan
@@ -63,6 +88,7 @@ def print_plan(stored: PlanFiles, seconds: float, *, with_next_step: bool = True
         f"  {plan.activation} → {plan.destination} ({plan.endpoint}), against serial {plan.ledger_serial} of the ledger"
     )
     print_counts(plan.counts)
+    _print_places(plan)
     if plan.in_doubt:
         say(f"  In doubt from an earlier run, and sent again: {count(plan.in_doubt, 'customer')}.")
     if plan.counts.changes:
@@ -82,6 +108,25 @@ def print_counts(counts: PlanCounts) -> None:
     heading("Customers")
     rows = [(getattr(counts, kind), kind, meaning) for kind, meaning in _KINDS]
     table(("", "", ""), [*rows, (sum(number for number, *_ in rows), "in all", "")])
+
+
+def _print_places(plan: Plan) -> None:
+    """The delivery summary: who gets what, and who is held out."""
+    if not plan.places:
+        return
+    heading("Groups")
+    rows = [
+        (
+            each.customers,
+            each.audience,
+            "held out" if each.group is None else each.group,
+            f"{each.share:.1%}" + (" of the audience" if each.group is None else " of the rest"),
+            each.join,
+            each.update,
+        )
+        for each in plan.places
+    ]
+    table(("", "audience", "group", "share", "join", "update"), rows)
 
 
 def _print_attributes(plan: Plan) -> None:

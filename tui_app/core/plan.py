@@ -98,6 +98,20 @@ class PlanCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceCounts:
+    """One group of a campaign's sub-audience, or its held-out part."""
+
+    audience: str
+    group: str | None
+    """None: held out."""
+    share: float
+    """0..1. Of a group: of the customers who are not held out."""
+    customers: int
+    join: int
+    update: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReasonCount:
     """How often one reason withheld something."""
 
@@ -137,6 +151,8 @@ class DiffOutcome:
     attributes: tuple[AttributeCounts, ...]
     reasons: tuple[ReasonCount, ...]
     requests: int = 0
+    places: tuple[PlaceCounts, ...] = ()
+    """Empty where there are no groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +212,8 @@ class Plan:
     files: tuple[PlanFile, ...]
     evaluated_on: str | None = None
     """The UTC date that relative dates were counted from; None if there are none."""
+    places: tuple[PlaceCounts, ...] = ()
+    """The delivery summary of a campaign with groups."""
 
     @property
     def refused_by(self) -> tuple[str, ...]:

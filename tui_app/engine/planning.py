@@ -40,6 +40,7 @@ from tui_app.engine.groups import Grouping, grouped_sql, grouping_of
 from tui_app.engine.later_plan import stage_later_members
 from tui_app.engine.outcome import counts_sql, outcome_of
 from tui_app.engine.payload import before_sql, data_points_sql, payload_sql, write_changes, write_requests
+from tui_app.engine.places import place_counts
 from tui_app.engine.profile import mapped_rows, mapping_problems, sent_attributes, text_columns
 from tui_app.engine.segment import members, segment_problems
 from tui_app.engine.sources import Sources
@@ -87,7 +88,11 @@ def write_plan_files(sources: Sources, job: Job, folder: Path) -> DiffOutcome:
         stage_withheld(work, attributes, job.view.refused, limits.max_object_bytes if is_too_large else None)
         sources.confirm_unchanged()
         counts = first_counts_sql(attributes) if is_first else counts_sql(attributes)
-        outcome = outcome_of(work, job, attributes, counts, _without_doubles(work))
+        without_doubles = _without_doubles(work)
+        outcome = outcome_of(work, job, attributes, counts, without_doubles)
+        grouping = _grouping(job)
+        if grouping:
+            outcome = replace(outcome, places=place_counts(work, grouping, without_doubles))
         points = data_points_sql([each.data_points for each in attributes])
         columns = [
             *("id", "kind", "not_before", "payload"),

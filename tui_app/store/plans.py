@@ -20,6 +20,7 @@ import psutil
 from tui_app.core.errors import Damaged, FixInput, Usage
 from tui_app.core.plan import (
     AttributeCounts,
+    PlaceCounts,
     Plan,
     PlanCounts,
     PlanFile,
@@ -234,6 +235,7 @@ def _plan_of(document: Mapping[str, Any]) -> Plan:
                 "warnings": tuple(PlanWarning(**each) for each in document["warnings"]),
                 "refusals": tuple(Refusal(**each) for each in document["refusals"]),
                 "files": tuple(PlanFile(**each) for each in document["files"]),
+                "places": tuple(PlaceCounts(**each) for each in document.get("places", ())),
             }
         )
     except (KeyError, TypeError) as error:

@@ -96,6 +96,7 @@ def _manifest(job: Job, request: PlanRequest, outcome: DiffOutcome, state: Ledge
         quiet_period_seconds=destination.quiet_period_seconds,
         files=(),
         evaluated_on=str(job.today) if _counts_from_today(job) else None,
+        places=outcome.places,
     )
 
 
