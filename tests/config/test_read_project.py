@@ -12,6 +12,7 @@ import pytest
 from tui_app.config.read import read_project
 from tui_app.core.activation import Campaign, Orchestration
 from tui_app.core.errors import Place
+from tui_app.core.groups import CampaignGroup, FactValue, FixedValue, SubAudience
 from tui_app.core.guards import GUARD_NAMES, Guards
 from tui_app.core.mapping import AttributeMapping, Bucket, Template
 from tui_app.core.project import Destination, KeyReference, Query, RateLimit, Source, SourceTable
@@ -183,11 +184,53 @@ def test_campaigns_and_orchestrations(folder):
         exclude=("lost", "winners"),
         on_leave="null",
         guards=Guards(10, 0.3, 1.0, 0.0, 0.01, 0.02, 1000, 2000, 0.5),
-        control_share=0.1,
+        audiences=(
+            SubAudience(
+                "gold",
+                Place(file, line_of("[campaigns.winback.audiences.gold]")),
+                ("winners",),
+                0.05,
+                (
+                    CampaignGroup(
+                        "letter",
+                        Place(file, line_of("[campaigns.winback.audiences.gold.groups.letter]")),
+                        0.25,
+                        (
+                            FixedValue("offer", '"10 %"', Place(file, line_of("attributes = { offer"))),
+                            AttributeMapping("nick", "nick", Place(file, line_of("attributes = { offer")), upper=True),
+                        ),
+                    ),
+                    CampaignGroup("mail", Place(file, line_of("[campaigns.winback.audiences.gold.groups.mail]")), 0.75),
+                ),
+            ),
+            SubAudience(
+                "remaining",
+                Place(file, line_of("[campaigns.winback.audiences.remaining]")),
+                groups=(CampaignGroup("treatment", Place(file, line_of("[campaigns.winback.audiences.remaining]"))),),
+            ),
+        ),
+        first_match_only=False,
+        assignment_key="winter",
+        attributes=(
+            FactValue("group", "group", Place(file, line_of("attributes = { group"))),
+            FixedValue("round", "2", Place(file, line_of("attributes = { group"))),
+        ),
         schedule="0 6 * * *",
     )
+    place = Place(file, line_of("[campaigns.everybody]"))
     assert project.campaigns["everybody"] == Campaign(
-        "everybody", "customers", (), "aliases", "everybody", Place(file, line_of("[campaigns.everybody]"))
+        "everybody", "customers", (), "aliases", "everybody", place, assignment_key="everybody"
+    )
+    place, halves = Place(file, line_of("[campaigns.halves]")), Place(file, line_of("groups = { a"))
+    assert project.campaigns["halves"].audiences == (
+        SubAudience(
+            "everyone",
+            place,
+            groups=(
+                CampaignGroup("a", halves, 0.5),
+                CampaignGroup("b", halves, 0.5, (FixedValue("half", "true", halves),)),
+            ),
+        ),
     )
     assert project.orchestrations["nightly"] == Orchestration(
         name="nightly",

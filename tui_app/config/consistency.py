@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from tui_app.config.table import Report
 from tui_app.config.wording import quoted
+from tui_app.core.audience import added_values
 from tui_app.core.errors import Place
+from tui_app.core.groups import FactValue, GroupValue
 from tui_app.core.project import Project
 from tui_app.core.segment import Group, InSegment, Segment
 
@@ -17,6 +19,7 @@ def check_consistency(project: Project, report: Report) -> None:
     """Take note of every contradiction between parts."""
     _check_shared_names(project, report)
     _check_audience_attributes(project, report)
+    _check_run_dates(project, report)
     _check_segment_circles(project.segments, report)
 
 
@@ -48,6 +51,28 @@ def _check_audience_attributes(project: Project, report: Report) -> None:
         if any(mapping.attribute == attribute for mapping in template.attributes):
             fact = f"is also mapped by template {quoted(template.name)}, which would overwrite membership"
             report.add(f"{subject} {fact}. Rename one.", campaign.place, "same_audience_attribute")
+        for value in added_values(campaign):
+            if value.attribute == attribute:
+                fact = "is also among the attributes of its groups, which would overwrite membership"
+                report.add(f"{subject} {fact}. Rename one.", value.place, "same_audience_attribute")
+
+
+def _check_run_dates(project: Project, report: Report) -> None:
+    """A run date goes along with other changes; mixed with another source it would be a change of its own every day."""
+    for campaign in project.campaigns.values():
+        values = added_values(campaign)
+        dates = {value.attribute for value in values if _is_run_date(value)}
+        template = project.templates.get(campaign.template)
+        others = [value for value in (*values, *(template.attributes if template else ())) if not _is_run_date(value)]
+        for value in others:
+            if value.attribute in dates:
+                fact = f"attribute {quoted(value.attribute)} is the run date here and something else there"
+                subject = f"campaign {quoted(campaign.name)}"
+                report.add(f"{subject}: {fact}. Rename one.", value.place, "run_date")
+
+
+def _is_run_date(value: GroupValue) -> bool:
+    return isinstance(value, FactValue) and value.fact == "run_date"
 
 
 def _check_segment_circles(segments: Mapping[str, Segment], report: Report) -> None:

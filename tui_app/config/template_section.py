@@ -20,6 +20,8 @@ from tui_app.core.values import MAX_DECIMAL_DIGITS, MAX_STRING_BYTES, MAX_STRING
 _LOCATION = "current_location"
 _ON_NULL: tuple[OnNull, ...] = ("clear", "keep")
 _DIGITS: Final = Range(-15, 15, remark="It counts digits after the decimal point; negative ones before it.")
+_LEAST_PLAIN, _MOST_PLAIN = 1e-4, 1e14
+"""Sizes of numbers that are written without an exponent."""
 _THRESHOLD: Final = Range(-MAX_INTEGER, MAX_INTEGER)
 
 
@@ -86,8 +88,11 @@ def _fixed_json(table: TableReader) -> str:
     elif isinstance(value, float):
         if not math.isfinite(value):
             fact = NOT_FINITE.sentence
+        elif value and not _LEAST_PLAIN <= abs(value) < _MOST_PLAIN:
+            fact = f"is {shown(value)}, which has many spellings in JSON; it must be 0 or {_LEAST_PLAIN:g}..1e14"
         else:
-            return f"{value:.{MAX_DECIMAL_DIGITS}g}"
+            # Adding zero turns -0.0 into 0.0.
+            return f"{value + 0.0:.{MAX_DECIMAL_DIGITS}g}"
     elif not isinstance(value, bool | int):
         fact = f"is {kind_of(value)}; it must be text, a number, true or false"
     if fact is not None:

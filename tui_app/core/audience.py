@@ -1,9 +1,9 @@
-"""The members of a campaign and of its sub-audiences, each as one segment of its table."""
+"""What a campaign is made of: its members and those of its sub-audiences as segments, and what its groups add."""
 
 from __future__ import annotations
 
 from tui_app.core.activation import Campaign
-from tui_app.core.groups import SubAudience
+from tui_app.core.groups import GroupValue, SubAudience
 from tui_app.core.segment import Condition, Group, InSegment, Segment
 
 
@@ -23,6 +23,12 @@ def audience_segment(campaign: Campaign) -> Segment | None:
     if not groups:
         return None
     return Segment(campaign.name, campaign.table, Group("all", tuple(groups)), campaign.place)
+
+
+def added_values(campaign: Campaign) -> tuple[GroupValue, ...]:
+    """What a campaign and its groups add to its template; what several sub-audiences share, once."""
+    groups = dict.fromkeys(group for audience in campaign.audiences for group in audience.groups)
+    return (*campaign.attributes, *(value for group in groups for value in group.attributes))
 
 
 def segments_of(campaign: Campaign) -> tuple[str, ...]:

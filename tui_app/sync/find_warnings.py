@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Final
 
 from tui_app.core.activation import Activation, Campaign
+from tui_app.core.audience import added_values
 from tui_app.core.delivery import NoAnswer, NotRead, NotSent
 from tui_app.core.duplicates import MappingWarning, mapping_warnings
+from tui_app.core.groups import GroupValue
+from tui_app.core.mapping import AttributeMapping, Template
 from tui_app.core.plan import PlanWarning
 from tui_app.core.project import Project
 from tui_app.ports import BrazeApi
@@ -28,14 +32,33 @@ def name_warnings(
         ledger_names: Attributes that were sent before.
         workspace_names: Custom attributes that the workspace has; empty if that is not known.
     """
-    audiences = (activation.audience_attribute,) if isinstance(activation, Campaign) else ()
+    template = project.templates[activation.template]
+    audiences: tuple[str, ...] = ()
+    if isinstance(activation, Campaign):
+        template = _with_groups(template, activation)
+        audiences = (activation.audience_attribute,)
     return mapping_warnings(
-        project.templates[activation.template],
+        template,
         destination_of(project, activation),
         ledger_attributes=ledger_names,
         workspace_attributes=workspace_names,
         audience_attributes=audiences,
     )
+
+
+def _with_groups(template: Template, campaign: Campaign) -> Template:
+    """A template with every name that groups add, each once."""
+    named = {mapping.attribute: mapping for mapping in template.attributes}
+    for value in added_values(campaign):
+        named.setdefault(value.attribute, _as_mapping(value))
+    return replace(template, attributes=tuple(named.values()))
+
+
+def _as_mapping(value: GroupValue) -> AttributeMapping:
+    """Of what no column feeds only the name can be judged."""
+    if isinstance(value, AttributeMapping):
+        return value
+    return AttributeMapping(value.attribute, value.attribute, value.place)
 
 
 def as_plan_warnings(warnings: Collection[MappingWarning]) -> tuple[PlanWarning, ...]:
