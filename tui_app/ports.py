@@ -294,7 +294,7 @@ class PlanningEngine(Protocol):
     """Computes diffs where the data is."""
 
     def write_plan_files(self, job: Job, folder: Path) -> DiffOutcome:
-        """Write changes.parquet, requests.parquet and withheld.parquet; see `core.plan.DiffOutcome`.
+        """Write the files of `core.plan.DiffOutcome`.
 
         Raises:
             FixInput: Source or mapping cannot be used.

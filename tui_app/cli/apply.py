@@ -56,7 +56,7 @@ def apply(
             write_json(_refused_document(stored, refused))
         narrate(refused.message)
         return ExitCode.REFUSED
-    if not run.record().rows:
+    if run.record().is_empty:
         return _report_nothing(run, as_json=as_json)
     return carry(workplace, run, may_ask=not (yes or as_json), as_json=as_json, detach=detach)
 

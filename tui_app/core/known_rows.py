@@ -29,6 +29,16 @@ def doubt_rows_sql(path: str) -> str:
                FROM (SELECT NULL::BIGINT AS not_before WHERE false UNION ALL BY NAME SELECT * FROM {_file(path)})"""
 
 
+def recipients_sql(view: LedgerView) -> str | None:
+    """DuckDB's SQL of the log of recipients; see `core.plan.LedgerView`.
+
+    Returns:
+        A SELECT statement; None if there is no log.
+    """
+    files = [path for path in (view.recipients, view.recent_recipients) if path]
+    return " UNION ALL BY NAME ".join(f"SELECT * FROM {_file(path)}" for path in files) or None
+
+
 def _file(path: str) -> str:
     quoted = path.replace("'", "''")
     return f"read_parquet('{quoted}')"

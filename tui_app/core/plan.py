@@ -20,6 +20,10 @@ class LedgerView:
     epoch seconds · not_before int64 NULL, epoch seconds of the send before it, from which it had to keep its distance;
     one row per customer and attribute. `known_rows` reads it.
     refused: id string unique · payload string, the exact object that Braze rejected · reason string · run string.
+    recipients and recent_recipients, one row per customer of a campaign and run that changed something: campaign string
+    · id string · position int64, growing from run to run · event string (entered, moved, left) · places string, JSON
+    array of [sub-audience, group or null if he was held out]; of left, those that he left · run string · at int64,
+    epoch seconds when that began.
     """
 
     lineage: str
@@ -38,6 +42,9 @@ class LedgerView:
     """Attribute → customers of whom a value is known. Empty: not counted; the rows tell."""
     doubt: str | None = None
     refused: str | None = None
+    recipients: str | None = None
+    recent_recipients: str | None = None
+    """What came after `recipients`."""
     mappings: Mapping[str, str] = field(default_factory=dict)
     """Activation → digest of the mapping that it was last applied with."""
 
@@ -134,6 +141,8 @@ class DiffOutcome:
     of the changed attributes' last acknowledged values, as far as they are known · data_points int32.
     withheld.parquet, ordered by id: id string NULL · attribute string NULL (NULL: the whole customer) · code string ·
     sentence string · value string NULL, the source value.
+    recipients.parquet, of a campaign, ordered by id: what the log of recipients lacks, as its id · event · places ·
+    is_sent bool: whether he is among the changes, so that it counts only once they are acknowledged.
     """
 
     counts: PlanCounts
@@ -153,6 +162,8 @@ class DiffOutcome:
     requests: int = 0
     places: tuple[PlaceCounts, ...] = ()
     """Empty where there are no groups."""
+    recipients: int = 0
+    """Rows of recipients.parquet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +225,8 @@ class Plan:
     """The UTC date that relative dates were counted from; None if there are none."""
     places: tuple[PlaceCounts, ...] = ()
     """The delivery summary of a campaign with groups."""
+    recipients: int = 0
+    """What a run of it adds to the log of recipients."""
 
     @property
     def refused_by(self) -> tuple[str, ...]:

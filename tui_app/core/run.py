@@ -117,6 +117,13 @@ class RunRecord:
     """Only the first this many customers of the plan."""
     allowed: tuple[str, ...] = ()
     """Guards that a person allowed."""
+    recipients: int = 0
+    """What it adds to the log of recipients."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to send and nothing to log."""
+        return not self.rows and not self.recipients
 
 
 @dataclass(frozen=True, slots=True)

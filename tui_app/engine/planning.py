@@ -42,6 +42,7 @@ from tui_app.engine.outcome import counts_sql, outcome_of
 from tui_app.engine.payload import before_sql, data_points_sql, payload_sql, write_changes, write_requests
 from tui_app.engine.places import place_counts
 from tui_app.engine.profile import mapped_rows, mapping_problems, sent_attributes, text_columns
+from tui_app.engine.recipients import write_recipients
 from tui_app.engine.segment import members, segment_problems
 from tui_app.engine.sources import Sources
 from tui_app.engine.sql_quoting import sql_literal
@@ -64,7 +65,7 @@ def activation_problems(sources: Sources, job: Job) -> list[Problem]:
 
 
 def write_plan_files(sources: Sources, job: Job, folder: Path) -> DiffOutcome:
-    """Compute the diff and write changes.parquet, requests.parquet and withheld.parquet into `folder`.
+    """Compute the diff and write the files of `core.plan.DiffOutcome` into `folder`.
 
     Raises:
         FixInput: The source or the mapping cannot be used, or a file changed while it was read.
@@ -103,6 +104,9 @@ def write_plan_files(sources: Sources, job: Job, folder: Path) -> DiffOutcome:
         write_changes(work, columns, order, folder / "changes.parquet")
         requests = write_requests(work, folder / "changes.parquet", folder / "requests.parquet", limits, largest_bytes)
         write_withheld(work, folder / "withheld.parquet")
+        if isinstance(job.activation, Campaign):
+            path = folder / "recipients.parquet"
+            outcome = replace(outcome, recipients=write_recipients(work, job.activation.name, grouping, job.view, path))
     return replace(outcome, requests=requests)
 
 

@@ -29,6 +29,7 @@ from tui_app.store.files import private_folder
 from tui_app.store.ledger import Ledger, Manifest
 from tui_app.store.overlay import Overlay, Writer, fold_known, sql_text
 from tui_app.store.plans import StoredPlan
+from tui_app.store.recipients import log_recipients
 
 _SPILL = "spill-"
 
@@ -49,6 +50,8 @@ class FoldedRun:
     """The run whose answers are folded."""
 
     run: str
+    began: float
+    """Epoch seconds."""
     plan: StoredPlan
     answers: Answers
     key_fingerprint: str | None
@@ -89,6 +92,9 @@ def fold(ledger: Ledger, folded: FoldedRun, token: int, limits: FoldLimits) -> M
             overlay = Overlay(names, sent_at, folded.answers.count(ACKNOWLEDGED))
             known = fold_known(writer, manifest, view, overlay, limits.largest_delta_share)
             failpoints.reach("fold.snapshot_written")
+        if folded.plan.recipients:
+            run = (folded.plan.plan.activation, folded.run, folded.began)
+            known = log_recipients(writer, known, view, folded.plan.recipients, run)
         _doubt(connection, view.doubt, names, sent_at)
         _refused(connection, view.refused, folded)
         next_manifest = replace(

@@ -69,6 +69,8 @@ class Manifest:
     """Attribute → customers of whom a value is known. Empty: not counted yet, by a version that did not."""
     doubt: StoredFile | None = None
     refused: StoredFile | None = None
+    recipients: StoredFile | None = None
+    recent_recipients: StoredFile | None = None
     mappings: Mapping[str, str] = field(default_factory=dict)
     last_run: str | None = None
     """The run whose acknowledgements were folded last."""
@@ -109,7 +111,7 @@ class Ledger:
             raise FixInput.at(
                 f"Ledger {self.folder}: another version of Stoker wrote it. Nothing was used. Install that version."
             )
-        stored = {name: StoredFile(**document[name]) if document[name] else None for name in _FILES}
+        stored = {name: StoredFile(**document[name]) if document.get(name) else None for name in _FILES}
         clock = ClockReading(**document.get("clock", {}))
         return Manifest(**{**document, **stored, "clock": clock})
 
@@ -184,4 +186,4 @@ class Ledger:
                 path.unlink()
 
 
-_FILES = ("snapshot", "delta", "doubt", "refused")
+_FILES = ("snapshot", "delta", "doubt", "refused", "recipients", "recent_recipients")

@@ -30,7 +30,8 @@ class HeldLedger:
         """Make what the run of this name got acknowledged the next serial; see `fold.fold`."""
         folder = self.runs.find(run)
         answers, clock = folder.answers(), self.clock.reading()
-        folded = FoldedRun(run, folder.plan(), answers, key_fingerprint, folder.journal_bytes, clock)
+        began = folder.record().started
+        folded = FoldedRun(run, began, folder.plan(), answers, key_fingerprint, folder.journal_bytes, clock)
         fold(self.ledger, folded, self.token, self.limits)
 
 

@@ -44,6 +44,8 @@ MANIFEST = "manifest.json"
 CHANGES = "changes.parquet"
 REQUESTS = "requests.parquet"
 WITHHELD = "withheld.parquet"
+RECIPIENTS = "recipients.parquet"
+"""Only of campaigns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,12 @@ class StoredPlan:
     def withheld(self) -> Path:
         """One row per withheld value or customer; see `core.plan.DiffOutcome`."""
         return self.folder / WITHHELD
+
+    @property
+    def recipients(self) -> Path | None:
+        """What the log of recipients lacks; see `core.plan.DiffOutcome`. None: of no campaign."""
+        is_there = any(file.name == RECIPIENTS for file in self.plan.files)
+        return self.folder / RECIPIENTS if is_there else None
 
     def verify(self) -> None:
         """Check every file against its digest.
@@ -119,7 +127,7 @@ class PlanStore:
         """Make a drafted folder a plan.
 
         Args:
-            drafted: Holds the three Parquet files; on the same file system as the store.
+            drafted: Holds the Parquet files; on the same file system as the store.
             plan: The manifest, without `files`.
             out: Where the plan is wanted; None puts it among the others.
         """
@@ -178,7 +186,7 @@ class PlanStore:
         if target.exists():
             names = {path.name for path in target.iterdir()}
             # Others have a manifest.json too: only what is a plan and nothing else is replaced.
-            if names and names != {MANIFEST, CHANGES, REQUESTS, WITHHELD}:
+            if names and names - {RECIPIENTS} != {MANIFEST, CHANGES, REQUESTS, WITHHELD}:
                 raise FixInput.at(
                     f"{target}: the folder holds other files. No plan was written. Name an empty folder with --out."
                 )
@@ -245,4 +253,5 @@ def _plan_of(document: Mapping[str, Any]) -> Plan:
 def _rows_of(folder: Path) -> list[tuple[str, int]]:
     import pyarrow.parquet
 
-    return [(name, pyarrow.parquet.read_metadata(folder / name).num_rows) for name in (CHANGES, REQUESTS, WITHHELD)]
+    names = [CHANGES, REQUESTS, WITHHELD, *([RECIPIENTS] if (folder / RECIPIENTS).exists() else [])]
+    return [(name, pyarrow.parquet.read_metadata(folder / name).num_rows) for name in names]

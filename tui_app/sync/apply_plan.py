@@ -59,6 +59,7 @@ def begin_run(project: Project, stored: PlanFiles, approval: Approval, rooms: Ro
             requests=plan.requests,
             sample=approval.sample,
             allowed=tuple(sorted(approval.guards)),
+            recipients=plan.recipients,
         )
     )
 
@@ -93,7 +94,7 @@ def continues(record: RunRecord, state: LedgerState, run: str) -> bool:
 
 
 def _refuse_applied(stored: PlanFiles, rooms: Rooms, ledger: LedgerFiles) -> None:
-    if not stored.plan.counts.changes:
+    if not stored.plan.counts.changes and not stored.plan.recipients:
         # Nothing to send: applying it again does nothing again.
         return
     for run in runs_of(rooms, ledger):

@@ -82,7 +82,7 @@ async def carry_out(run: RunFiles, worker: Worker, stopping: asyncio.Event) -> P
         state: State = "done" if is_done else "stopped"
         journal.append([Finished(state, worker.clock.epoch_seconds())])
         failpoints.reach("run.finished")
-        if is_done and record.rows:
+        if is_done and not record.is_empty:
             voice.say("folding")
             held.fold(run.id, worker.key_fingerprint)
         return voice.say(state, folded=is_done)

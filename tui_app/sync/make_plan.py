@@ -97,6 +97,7 @@ def _manifest(job: Job, request: PlanRequest, outcome: DiffOutcome, state: Ledge
         files=(),
         evaluated_on=str(job.today) if _counts_from_today(job) else None,
         places=outcome.places,
+        recipients=outcome.recipients,
     )
 
 

@@ -35,7 +35,7 @@ def settle_runs(rooms: Rooms, ledger: LedgerFiles) -> list[str]:
 def _is_open(run: RunFiles, ledger: LedgerFiles) -> bool:
     """Whether the run recorded something that the ledger does not hold yet."""
     record, state = run.record(), ledger.state()
-    if not run.has_journal or not record.rows:
+    if not run.has_journal or record.is_empty:
         return False
     if state.last_run == run.id:
         return run.journal_bytes != state.last_run_bytes

@@ -19,7 +19,7 @@ def begin(workplace: Workplace, stored: PlanFiles, approval: Approval) -> RunFol
     """Write the record of a run. Nothing is sent yet.
 
     Returns:
-        The run. If its record has rows, its worker is to be started; if not, it is done.
+        The run. Unless its record is empty, its worker is to be started; if it is, the run is done.
 
     Raises:
         Refused: A guard refuses the plan, or it is stale, or it was applied before.
@@ -31,7 +31,7 @@ def begin(workplace: Workplace, stored: PlanFiles, approval: Approval) -> RunFol
     fingerprint = workplace.key_fingerprint(destination, workplace.key_of(destination))
     begun = begin_run(workplace.project, stored, approval, workplace.rooms(), fingerprint)
     run = workplace.runs.find(begun.id)
-    if not run.record().rows:
+    if run.record().is_empty:
         run.say(Progress(state="done", note="There was nothing to send."))
     return run
 
