@@ -18,6 +18,7 @@ _COMMANDS = {
     "show": "Look into a plan: before and after, one customer, the exact JSON.",
     "apply": "Send a plan, or plan an activation and send it.",
     "runs": "List runs, or report one.",
+    "recipients": "List who is in a campaign, in which group and since when.",
     "resume": "Go on with a run that was stopped or died.",
     "stop": "Stop a run soon and cleanly.",
     "sandbox": "A local Braze that is as strict as the documented one.",

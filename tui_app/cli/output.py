@@ -12,7 +12,7 @@ import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -29,6 +29,13 @@ _COLUMNS_OF_A_PIPE = 1_000_000
 def write_json(document: Any) -> None:
     """The product of `--json`: one document, one line at its end."""
     click.echo(harmless_json(json.dumps(document, ensure_ascii=False, indent=2)))
+
+
+def utf8_stdout() -> TextIO:
+    """For programs, whose JSON is UTF-8 whatever the locale says. Source: RFC 8259, section 8.1."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    return sys.stdout
 
 
 def say(text: str = "") -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, TextIO
+from typing import Literal
 
 import click
 
 from tui_app.cli.options import project_folder, project_option
-from tui_app.cli.output import say, table
+from tui_app.cli.output import say, table, utf8_stdout
 from tui_app.core.change import Kind
 from tui_app.core.errors import Usage
 from tui_app.store.plan_reading import Filter, PlanReader, ShownChange, ShownWithheld
@@ -52,20 +51,13 @@ def show(
     wanted = Filter(user, attribute, kind)
     match form:
         case "json":
-            write_plan_json(reader, wanted, _utf8_stdout(), limit)
+            write_plan_json(reader, wanted, utf8_stdout(), limit)
         case "csv":
-            write_plan_csv(reader, wanted, _utf8_stdout(), limit)
+            write_plan_csv(reader, wanted, utf8_stdout(), limit)
         case _:
             _print(reader, wanted, limit)
     # Here, where it is understood that whoever reads a pipe has seen enough, and not when Python ends.
     sys.stdout.flush()
-
-
-def _utf8_stdout() -> TextIO:
-    """For programs, whose JSON is UTF-8 whatever the locale says. Source: RFC 8259, section 8.1."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")
-    return sys.stdout
 
 
 def _find(ctx: click.Context, plan: str, project: Path | None) -> StoredPlan:

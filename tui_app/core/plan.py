@@ -22,8 +22,8 @@ class LedgerView:
     refused: id string unique · payload string, the exact object that Braze rejected · reason string · run string.
     recipients and recent_recipients, one row per customer of a campaign and run that changed something: campaign string
     · id string · position int64, growing from run to run · event string (entered, moved, left) · places string, JSON
-    array of [sub-audience, group or null if he was held out]; of left, those that he left · run string · at int64,
-    epoch seconds when that began.
+    array of [sub-audience, group or null if he was held out]; of left, those that he left · run string · began int64,
+    epoch seconds when the run began.
     """
 
     lineage: str

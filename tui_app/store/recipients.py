@@ -37,7 +37,7 @@ def log_recipients(
     writer.connection.execute(
         f"""CREATE TEMP TABLE new_recipients AS
             SELECT {sql_text(campaign)} AS campaign, id, {writer.serial}::BIGINT AS position, event, places,
-                   {sql_text(name)} AS run, {int(began)}::BIGINT AS at
+                   {sql_text(name)} AS run, {int(began)}::BIGINT AS began
             FROM read_parquet({sql_text(str(planned))}) planned
             WHERE (NOT is_sent OR EXISTS (FROM acked WHERE acked.id = planned.id))
               AND NOT EXISTS (FROM ({logged}) logged WHERE logged.id = planned.id)"""
