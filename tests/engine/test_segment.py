@@ -12,7 +12,7 @@ from tui_app.core.conditions import uses_relative_dates
 from tui_app.core.errors import Place
 from tui_app.core.project import Project, Source
 from tui_app.core.segment import Comparison, Condition, ConditionValue, Group, InFile, InSegment, Segment
-from tui_app.engine.segment import members
+from tui_app.engine.segment import Surroundings, members
 
 PLACE = Place("stoker.toml", 1)
 TODAY = date(2026, 3, 31)
@@ -47,10 +47,9 @@ class Columns:
         is_member = members(
             segment,
             table,
-            project=a_project(Path("/nowhere"), segment),
-            today=today,
-            id_column=None,
-            relation=self.backend.table,
+            Surroundings(
+                project=a_project(Path("/nowhere"), segment), today=today, id_column=None, relation=self.backend.table
+            ),
         )
         return table.filter(is_member).position.to_pyarrow().to_pylist()
 
@@ -80,7 +79,9 @@ def test_a_group_of_none_holds_the_unknown() -> None:
     segment = Segment("tried", "one", Group("none", (is_("value", "is exactly", "gold"),)), PLACE)
     table = tiers.backend.table("one")
     is_member = members(
-        segment, table, project=a_project(Path("/x")), today=TODAY, id_column=None, relation=tiers.backend.table
+        segment,
+        table,
+        Surroundings(project=a_project(Path("/x")), today=TODAY, id_column=None, relation=tiers.backend.table),
     )
 
     assert table.filter(is_member).position.to_pyarrow().to_pylist() == [1, 2]
@@ -272,6 +273,8 @@ def test_ids_of_two_types_are_compared_as_text(ids: str, others: str, positions:
     segment = Segment("tried", "here", all_of(InSegment("used", PLACE)), PLACE)
     here = backend.table("here")
     project = a_project(Path("/nowhere"), used)
-    is_member = members(segment, here, project=project, today=TODAY, id_column="id", relation=backend.table)
+    is_member = members(
+        segment, here, Surroundings(project=project, today=TODAY, id_column="id", relation=backend.table)
+    )
 
     assert here.filter(is_member).id.to_pyarrow().to_pylist() == positions

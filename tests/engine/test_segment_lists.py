@@ -16,7 +16,7 @@ from tui_app.core.errors import FixInput, Place
 from tui_app.core.project import Project, Source
 from tui_app.core.segment import Group, InFile, Segment
 from tui_app.engine import id_file
-from tui_app.engine.segment import count_members, members, segment_problems, segment_sql
+from tui_app.engine.segment import Surroundings, count_members, members, segment_problems, segment_sql
 
 PLACE = Place("stoker.toml", 50)
 
@@ -45,10 +45,12 @@ def in_file(backend: Backend, folder: Path, file: str, *, negated: bool = False)
     return members(
         segment,
         backend.table("customers"),
-        project=Project(str(folder / "stoker.toml"), Source({})),
-        today=date(2026, 1, 1),
-        id_column="id",
-        relation=backend.table,
+        Surroundings(
+            project=Project(str(folder / "stoker.toml"), Source({})),
+            today=date(2026, 1, 1),
+            id_column="id",
+            relation=backend.table,
+        ),
     )
 
 

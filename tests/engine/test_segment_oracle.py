@@ -22,7 +22,7 @@ from tui_app.core.audience import audience_segment
 from tui_app.core.errors import Place
 from tui_app.core.project import Project, Source
 from tui_app.core.segment import Comparison, Condition, ConditionValue, Group, InFile, InSegment, Segment
-from tui_app.engine.segment import count_members, members, sample_members, segment_sql, value_counts
+from tui_app.engine.segment import Surroundings, count_members, members, sample_members, segment_sql, value_counts
 
 PLACE = Place("stoker.toml", 1)
 TODAY = date(2026, 3, 31)
@@ -105,10 +105,7 @@ class World:
         return members(
             segment,
             self.backend.table("customers"),
-            project=self.project,
-            today=today,
-            id_column="id",
-            relation=self.backend.table,
+            Surroundings(project=self.project, today=today, id_column="id", relation=self.backend.table),
         )
 
     def ids(self, condition: Group, today: date = TODAY) -> set[str]:

@@ -11,7 +11,7 @@ import pytest
 from tui_app.core.errors import FixInput, Place, Problem
 from tui_app.core.project import Project, Source
 from tui_app.core.segment import Comparison, Condition, ConditionValue, Group, InFile, InSegment, Segment
-from tui_app.engine.segment import members, segment_problems
+from tui_app.engine.segment import Surroundings, members, segment_problems
 
 SCHEMA = ibis.schema(
     {
@@ -175,7 +175,9 @@ def test_groups_nest_as_deep_as_the_engine_can_compile() -> None:
     segment = a_segment(deep(30))
 
     is_member = members(
-        segment, table, project=a_project(), today=date(2026, 1, 1), id_column=None, relation=backend.table
+        segment,
+        table,
+        Surroundings(project=a_project(), today=date(2026, 1, 1), id_column=None, relation=backend.table),
     )
     assert table.filter(is_member).count().to_pyarrow().as_py() == 0
 
@@ -215,10 +217,12 @@ def test_a_bad_segment_is_not_compiled() -> None:
         members(
             a_segment(is_("age", "is", "x"), is_("ag", "is", 1)),
             table,
-            project=a_project(),
-            today=date(2026, 1, 1),
-            id_column=None,
-            relation=lambda name: ibis.table(SCHEMA, name=name),
+            Surroundings(
+                project=a_project(),
+                today=date(2026, 1, 1),
+                id_column=None,
+                relation=lambda name: ibis.table(SCHEMA, name=name),
+            ),
         )
 
     assert [problem.code for problem in caught.value.problems] == ["wrong_value", "unknown_column"]
@@ -239,10 +243,12 @@ def test_a_segment_of_another_table_needs_a_common_id_column(id_column: str | No
         members(
             a_segment(InSegment("buyers", PLACE)),
             ibis.table(SCHEMA, name="customers"),
-            project=a_project(other),
-            today=date(2026, 1, 1),
-            id_column=id_column,
-            relation=lambda name: ibis.table({"total": "int64"}, name=name),
+            Surroundings(
+                project=a_project(other),
+                today=date(2026, 1, 1),
+                id_column=id_column,
+                relation=lambda name: ibis.table({"total": "int64"}, name=name),
+            ),
         )
 
     (problem,) = caught.value.problems
@@ -258,10 +264,12 @@ def test_a_distance_that_leaves_the_calendar_is_an_error_when_it_is_run() -> Non
         members(
             segment,
             ibis.table(SCHEMA, name="customers"),
-            project=a_project(),
-            today=date(1400, 1, 1),
-            id_column=None,
-            relation=lambda name: ibis.table(SCHEMA, name=name),
+            Surroundings(
+                project=a_project(),
+                today=date(1400, 1, 1),
+                id_column=None,
+                relation=lambda name: ibis.table(SCHEMA, name=name),
+            ),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
 from tui_app.core.known_rows import recipients_sql
@@ -163,3 +164,66 @@ def test_the_log_of_a_campaign_without_groups(shop, customer):
 
     shop.sync("profiles")
     assert len(log(shop)) == 8
+
+
+FOLLOW_UP = (
+    TEASER
+    + """
+[segments.asked]
+table = "customers"
+all = [ { campaign = "teaser"CONDITION } ]
+[campaigns.follow_up]
+table = "customers"
+include = ["asked"]
+template = "profile"
+"""
+)
+
+
+def _nobody(_row):
+    return False
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("", lambda row: row["now"] is not None),
+        (', op = "is not in"', lambda row: row["now"] is None),
+        (', op = "was in"', lambda row: row["ever"]),
+        (', op = "was never in"', lambda row: not row["ever"]),
+        (', audience = "gold"', lambda row: row["now"] and row["now"][0] == "gold"),
+        (', audience = "gold", op = "was in"', lambda row: "gold" in row["audiences"]),
+        (', group = "treatment"', lambda row: row["now"] and row["now"][1] == "treatment"),
+        (", held_out = true", lambda row: row["now"] and row["now"][1] is None),
+        (", held_out = false", lambda row: row["now"] and row["now"][1] is not None),
+        (', op = "was in", min_entries = 2', lambda row: row["entries"] >= 2),
+        (', op = "was in", max_entries = 1', lambda row: row["entries"] == 1),
+        (', op = "was in", first_entry_from = "1 day ago"', lambda row: row["ever"]),
+        (", first_entry_before = 2020-01-01", _nobody),
+        (', op = "was in", last_entry_before = "tomorrow"', lambda row: row["ever"]),
+        (', op = "was in", last_entry_from = "tomorrow"', _nobody),
+    ],
+)
+def test_a_segment_asks_whom_a_campaign_reached(teaser, customer, condition, expected):
+    """Now or ever, where, how often and when."""
+    rows = [customer(i, is_member=i < 30) for i in range(40)]
+    teaser.customers(rows)
+    teaser.sync("teaser")
+    # The first ten leave; five of them come back, to another sub-audience.
+    teaser.customers([{**row, "is_member": 10 <= int(row["id"][1:]) < 30} for row in rows])
+    teaser.sync("teaser", "max_leave_share")
+    teaser.customers([{**row, "is_member": 5 <= int(row["id"][1:]) < 30, "tier": "iron"} for row in rows])
+    teaser.sync("teaser", "max_change_share")
+    told: dict[str, dict] = {row["id"]: {"now": None, "ever": False, "entries": 0, "audiences": set()} for row in rows}
+    for each, event, where, _ in log(teaser):
+        told[each]["now"] = None if event == "left" else where[0]
+        told[each]["ever"] = True
+        told[each]["entries"] += event == "entered"
+        told[each]["audiences"].add(where[0][0])
+
+    teaser.extra = FOLLOW_UP.replace("CONDITION", condition)
+    teaser.write()
+    stored = teaser.plan("follow_up")
+
+    sent = {row["id"] for row in pq.read_table(stored.changes, columns=["id"]).to_pylist()}
+    assert sent == {each for each, row in told.items() if expected(row)}

@@ -16,6 +16,7 @@ class KnownNames:
     destinations: frozenset[str]
     templates: frozenset[str]
     segments: frozenset[str]
+    campaigns: frozenset[str]
 
 
 def known_names(content: Mapping[str, Any]) -> KnownNames:
@@ -25,6 +26,7 @@ def known_names(content: Mapping[str, Any]) -> KnownNames:
         destinations=_names(content, "destinations"),
         templates=_names(content, "templates"),
         segments=_names(content, "segments"),
+        campaigns=_names(content, "campaigns"),
     )
 
 

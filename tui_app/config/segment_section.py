@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from tui_app.config.known_names import KnownNames
-from tui_app.config.table import MAX_INTEGER, TableReader
+from tui_app.config.table import COUNT, MAX_INTEGER, TableReader
 from tui_app.config.wording import kind_of, nearest_hint, quoted, shown
 from tui_app.core.operators import OPERATORS, Operator, find_operator
-from tui_app.core.segment import Comparison, Condition, ConditionValue, Group, InFile, InSegment, Segment
+from tui_app.core.segment import Comparison, Condition, ConditionValue, Group, InCampaign, InFile, InSegment, Segment
 
 GroupKind = Literal["all", "any", "none"]
 _GROUP_KINDS: tuple[GroupKind, ...] = ("all", "any", "none")
@@ -18,7 +18,8 @@ MAX_GROUP_DEPTH: Final = 32
 """Groups inside each other, the segment's own counted as the first."""
 
 _MEMBERSHIP = ("is in", "is not in")
-_SHAPES = "{ column, op, value }, { segment }, { ids, column } or a group { all }, { any }, { none }"
+_RECIPIENCE = ("is in", "is not in", "was in", "was never in")
+_SHAPES = "{ column, op, value }, { segment }, { campaign }, { ids, column } or a group { all }, { any }, { none }"
 _SCALARS = (str, int, float, bool)
 
 
@@ -88,6 +89,8 @@ class _Conditions:
         if "segment" in reader:
             segment = reader.reference("segment", self._known.segments, "segment")
             return InSegment(segment, reader.place("segment"), negated=_is_negated(reader))
+        if "campaign" in reader:
+            return _in_campaign(reader, self._known)
         if "ids" in reader:
             path, column = reader.needed_text("ids"), reader.needed_text("column")
             return InFile(path, column, reader.place("ids"), negated=_is_negated(reader))
@@ -96,6 +99,32 @@ class _Conditions:
         reader.problem(f"it must be {_SHAPES}.", "missing_key")
         reader.ignore(*reader)
         return None
+
+
+def _in_campaign(reader: TableReader, known: KnownNames) -> InCampaign:
+    op = reader.choice("op", _RECIPIENCE, "is in")
+    condition = InCampaign(
+        campaign=reader.reference("campaign", known.campaigns, "campaign"),
+        place=reader.place("campaign"),
+        negated=op in {"is not in", "was never in"},
+        ever=op in {"was in", "was never in"},
+        audience=reader.text("audience"),
+        group=reader.text("group"),
+        held_out=reader.flag("held_out", default=False) if "held_out" in reader else None,
+        min_entries=reader.whole("min_entries", COUNT, None),
+        max_entries=reader.whole("max_entries", COUNT, None),
+        first_entry=(_day(reader, "first_entry_from"), _day(reader, "first_entry_before")),
+        last_entry=(_day(reader, "last_entry_from"), _day(reader, "last_entry_before")),
+    )
+    if condition.group is not None and condition.held_out:
+        reader.problem("whoever is held out is in no group, so nobody is meant. Remove one.", "both_keys", "held_out")
+    return condition
+
+
+def _day(reader: TableReader, key: str) -> str | None:
+    """A day, written as a date of TOML or as a text that the engine judges."""
+    value = reader.raw(key)
+    return value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else reader.text(key)
 
 
 def _is_negated(reader: TableReader) -> bool:

@@ -20,7 +20,7 @@ from tui_app.core.mapping import ValueType
 from tui_app.core.operators import Operator, find_operator, operators_for
 from tui_app.core.project import Project
 from tui_app.core.relative_dates import DAY_EXAMPLES, MOMENT_EXAMPLE, is_relative, resolve, resolve_moment
-from tui_app.core.segment import Comparison, Condition, Group, InFile, InSegment, Segment
+from tui_app.core.segment import Comparison, Condition, Group, InCampaign, InFile, InSegment, Segment
 
 Operand: TypeAlias = str | Decimal | date | datetime
 """What a column is compared with. A datetime is UTC without time zone; a date compares whole days."""
@@ -98,13 +98,27 @@ def uses_relative_dates(segment: Segment, project: Project) -> bool:
     """Whether other customers may be members tomorrow although the table stays the same."""
     return any(
         isinstance(value, str) and is_relative(value)
-        for comparison in _comparisons(segment.condition, project)
-        if (operator := find_operator(comparison.op)) and "date" in operator.types
-        for value in _values(comparison)
+        for condition in _conditions(segment.condition, project)
+        for value in _days(condition)
     )
 
 
-def single_conditions(group: Group) -> Iterator[Comparison | InSegment | InFile]:
+def campaigns_used(segment: Segment, project: Project) -> frozenset[str]:
+    """Campaigns whose recipients a segment, or one that it uses, asks for."""
+    used = _conditions(segment.condition, project)
+    return frozenset(condition.campaign for condition in used if isinstance(condition, InCampaign))
+
+
+def _days(condition: Comparison | InSegment | InFile | InCampaign) -> tuple[_Scalar | None, ...]:
+    """What a condition compares days with."""
+    if isinstance(condition, InCampaign):
+        return (*condition.first_entry, *condition.last_entry)
+    if isinstance(condition, Comparison) and (operator := find_operator(condition.op)) and "date" in operator.types:
+        return _values(condition)
+    return ()
+
+
+def single_conditions(group: Group) -> Iterator[Comparison | InSegment | InFile | InCampaign]:
     """The conditions of a group and of the groups in it, in the order of the file.
 
     Without recursion: a draft may nest deeper than Python's stack before anybody has judged it.
@@ -131,6 +145,8 @@ def _group_faults(group: Group, segment: Segment, columns: ColumnTypes) -> Itera
                 yield _fault(segment, message, member.place, "unknown_column")
             case Comparison():
                 yield from _comparison_faults(member, segment, columns[member.column])
+            case InCampaign():
+                yield from _campaign_faults(member, segment)
             case InFile() | InSegment():
                 continue
             case _:
@@ -153,6 +169,13 @@ def _comparison_faults(comparison: Comparison, segment: Segment, column_type: Va
     else:
         return
     yield _fault(segment, message, comparison.place, code)
+
+
+def _campaign_faults(condition: InCampaign, segment: Segment) -> Iterator[Problem]:
+    for day in (*condition.first_entry, *condition.last_entry):
+        if day is not None and resolve(day, _ANY_DAY) is None:
+            message = f"{_shown(day)} is no day. Write a day, such as {DAY_EXAMPLES}."
+            yield _fault(segment, message, condition.place, "wrong_value")
 
 
 def _no_column_message(column: str, table: str, columns: ColumnTypes) -> str:
@@ -266,15 +289,14 @@ def _values(comparison: Comparison) -> tuple[_Scalar, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def _comparisons(group: Group, project: Project) -> Iterator[Comparison]:
-    """Every comparison of a group and of the segments that it uses, each segment once."""
+def _conditions(group: Group, project: Project) -> Iterator[Comparison | InSegment | InFile | InCampaign]:
+    """Every condition of a group and of the segments that it uses, each segment once."""
     used: set[str] = set()
     groups = [group]
     while groups:
         for condition in single_conditions(groups.pop()):
-            if isinstance(condition, Comparison):
-                yield condition
-            elif isinstance(condition, InSegment) and condition.segment not in used:
+            yield condition
+            if isinstance(condition, InSegment) and condition.segment not in used:
                 used.add(condition.segment)
                 groups.append(project.segments[condition.segment].condition)
 
@@ -292,7 +314,7 @@ def _size(
         level: How deep the condition lies itself. Nothing is measured below a level that is too deep.
     """
     match condition:
-        case Comparison() | InFile():
+        case Comparison() | InFile() | InCampaign():
             return 1, 1
         case InSegment(segment=name):
             used = project.segments[name]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from tui_app.core.activation import Activation, Campaign
@@ -21,6 +22,8 @@ class Job:
     view: LedgerView
     today: date
     """UTC; what relative dates count from."""
+    logs: Mapping[str, LedgerView] = field(default_factory=dict)
+    """Campaign → the ledger that holds the log of its recipients, of campaigns that its segments ask for."""
 
     @property
     def template(self) -> Template:

@@ -45,6 +45,27 @@ class InFile:
 
 
 @dataclass(frozen=True, slots=True)
+class InCampaign:
+    """Customers whom a campaign has reached, as the log of recipients knows them; who is held out is among them."""
+
+    campaign: str
+    place: Place
+    negated: bool = False
+    ever: bool = False
+    """False: who is in it now."""
+    audience: str | None = None
+    group: str | None = None
+    held_out: bool | None = None
+    """True: only who is held out; False: only who is not; None: both."""
+    min_entries: int | None = None
+    """How often they came into the campaign, at least and at most."""
+    max_entries: int | None = None
+    first_entry: tuple[str | None, str | None] = (None, None)
+    """On or after, and before: days in UTC, which may be relative to the day of the plan."""
+    last_entry: tuple[str | None, str | None] = (None, None)
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Conditions joined: `all` (and), `any` (or), `none` (not any)."""
 
@@ -52,7 +73,7 @@ class Group:
     members: tuple[Condition, ...]
 
 
-Condition: TypeAlias = "Comparison | InSegment | InFile | Group"
+Condition: TypeAlias = "Comparison | InSegment | InFile | InCampaign | Group"
 
 
 @dataclass(frozen=True, slots=True)

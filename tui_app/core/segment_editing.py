@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias, assert_never
 
 from tui_app.core.errors import Place, Problem
-from tui_app.core.segment import Comparison, Condition, Group, InFile, InSegment, Segment
+from tui_app.core.segment import Comparison, Condition, Group, InCampaign, InFile, InSegment, Segment
 from tui_app.core.segment_values import Scalar
 
 Path: TypeAlias = tuple[int, ...]
@@ -196,10 +196,34 @@ def as_toml(condition: Condition) -> dict[str, Plain]:
             return {"segment": segment, **_membership(negated=negated)}
         case InFile(path, column, negated=negated):
             return {"ids": path, "column": column, **_membership(negated=negated)}
+        case InCampaign():
+            return _campaign_as_toml(condition)
         case Group(kind, members):
             return {kind: [as_toml(member) for member in members]}
         case _:
             assert_never(condition)
+
+
+def _campaign_as_toml(condition: InCampaign) -> dict[str, Plain]:
+    """What is set of a condition on a campaign's recipients."""
+    if condition.ever:
+        op = "was never in" if condition.negated else "was in"
+    else:
+        op = "is not in" if condition.negated else "is in"
+    keys: dict[str, Plain | None] = {
+        "campaign": condition.campaign,
+        "op": None if op == "is in" else op,
+        "audience": condition.audience,
+        "group": condition.group,
+        "held_out": condition.held_out,
+        "min_entries": condition.min_entries,
+        "max_entries": condition.max_entries,
+        "first_entry_from": condition.first_entry[0],
+        "first_entry_before": condition.first_entry[1],
+        "last_entry_from": condition.last_entry[0],
+        "last_entry_before": condition.last_entry[1],
+    }
+    return {key: value for key, value in keys.items() if value is not None}
 
 
 def says_the_same(one: Condition, other: Condition) -> bool:

@@ -23,7 +23,7 @@ from tui_app.core.audience import audience_segment, matching_segment, segments_o
 from tui_app.core.errors import FixInput, Problem
 from tui_app.core.fields import STANDARD_FIELDS
 from tui_app.core.job import Job
-from tui_app.core.known_rows import doubt_rows_sql, known_rows_sql
+from tui_app.core.known_rows import doubt_rows_sql, known_rows_sql, recipients_sql
 from tui_app.core.plan import DiffOutcome, LedgerView
 from tui_app.core.requests import RequestLimits
 from tui_app.core.segment import Segment
@@ -43,7 +43,7 @@ from tui_app.engine.payload import before_sql, data_points_sql, payload_sql, wri
 from tui_app.engine.places import place_counts
 from tui_app.engine.profile import mapped_rows, mapping_problems, sent_attributes, text_columns
 from tui_app.engine.recipients import write_recipients
-from tui_app.engine.segment import members, segment_problems
+from tui_app.engine.segment import Surroundings, members, segment_problems
 from tui_app.engine.sources import Sources
 from tui_app.engine.sql_quoting import sql_literal
 from tui_app.engine.withheld import json_name, stage_withheld, write_withheld
@@ -206,10 +206,13 @@ def _matching(sources: Sources, job: Job, table: ir.Table, segment: Segment) -> 
     return members(
         segment,
         table,
-        project=job.project,
-        today=job.today,
-        id_column=job.template.identifier_column,
-        relation=sources.relation,
+        Surroundings(
+            project=job.project,
+            today=job.today,
+            id_column=job.template.identifier_column,
+            relation=sources.relation,
+            log_of=lambda campaign: recipients_sql(job.logs[campaign]),
+        ),
     )
 
 

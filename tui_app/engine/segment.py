@@ -21,11 +21,12 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from tui_app.core.conditions import operands, segment_faults, single_conditions
-from tui_app.core.errors import FixInput, Problem
+from tui_app.core.errors import FixInput, Place, Problem
 from tui_app.core.mapping import ValueType
 from tui_app.core.operators import find_operator
 from tui_app.core.project import Project
-from tui_app.core.segment import Comparison, Condition, Group, InFile, InSegment, Segment
+from tui_app.core.segment import Comparison, Condition, Group, InCampaign, InFile, InSegment, Segment
+from tui_app.engine.campaign_log import load_reached, reached_sql
 from tui_app.engine.comparison import compare, value_type_of
 from tui_app.engine.encoding import source_text
 from tui_app.engine.id_file import IdList, load_ids, read_ids
@@ -57,45 +58,58 @@ class _Scope:
     """How another segment over a table is expressed."""
     listed: Callable[[InFile], ir.Table]
     """A list of ids as a table with one column `id`."""
+    reached: Callable[[InCampaign], ir.Table | None]
+    """Customers whom a campaign has reached as a table with one column `id`; None if nobody is."""
 
 
-def members(
-    segment: Segment,
-    table: ir.Table,
-    *,
-    project: Project,
-    today: date,
-    id_column: str | None,
-    relation: Callable[[str], ir.Table],
-) -> ir.BooleanValue:
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a segment is judged in."""
+
+    project: Project
+    """Holds the segments that it uses; none of them leads back to it."""
+    today: date
+    """The day in UTC that relative dates count from."""
+    id_column: str | None
+    """Column of customer ids, in the segment's table and in those of all segments over other tables; None if there is
+    none."""
+    relation: Callable[[str], ir.Table]
+    """Name of a table or query → its relation, on the same connection as the segment's table."""
+    log_of: Callable[[str], str | None] = lambda _campaign: None
+    """Campaign → SQL of the log of its recipients, on that connection; None if it has reached nobody."""
+
+
+def members(segment: Segment, table: ir.Table, around: Surroundings) -> ir.BooleanValue:
     """Who of `table` is a member, as one expression over its rows that is never NULL.
 
     Args:
         segment: One of the project's, or a draft of one.
         table: The table of the segment, one row per customer.
-        project: Holds the segments that this one uses; none of them leads back to it.
-        today: The day in UTC that relative dates count from.
-        id_column: Column of customer ids, in `table` and in the tables of all segments over other tables; None if
-            there is none.
-        relation: Name of a table or query → its relation, on the same connection as `table`.
+        around: What it is judged in.
 
     Raises:
         FixInput: A condition does not fit the table or its list of ids cannot be read; carries everything found.
     """
-    lists, list_problems = _read_lists(segment, project)
-    problems = [*_faults(segment, table.schema(), project), *list_problems]
+    lists, list_problems = _read_lists(segment, around.project)
+    problems = [*_faults(segment, table.schema(), around.project), *list_problems]
     if problems:
         raise FixInput(*problems)
-    members_of = partial(members, project=project, today=today, id_column=id_column, relation=relation)
+    work = table.get_backend()
+
+    def reached(condition: InCampaign) -> ir.Table | None:
+        log = around.log_of(condition.campaign)
+        return None if log is None else load_reached(work, reached_sql(condition, log, around.today))
+
     scope = _Scope(
         segment,
         table,
-        project,
-        today,
-        id_column,
-        relation,
-        members_of,
-        listed=lambda condition: load_ids(table.get_backend(), lists[condition]),
+        around.project,
+        around.today,
+        around.id_column,
+        around.relation,
+        members_of=partial(members, around=around),
+        listed=lambda condition: load_ids(work, lists[condition]),
+        reached=reached,
     )
     return _group(segment.condition, scope).fill_null(False)
 
@@ -125,7 +139,7 @@ def members_by_name(
         problems = _faults(part, table.schema(), project)
         if problems:
             raise FixInput(*problems)
-        scope = _Scope(part, table, project, today, id_column, named, condition, listed=_list_by_name)
+        scope = _Scope(part, table, project, today, id_column, named, condition, _list_by_name, _log_by_name)
         return _group(part.condition, scope)
 
     def named(name: str) -> ir.Table:
@@ -137,6 +151,10 @@ def members_by_name(
 
 def _list_by_name(condition: InFile) -> ir.Table:
     return ibis.table({"id": "string"}, name=condition.path)
+
+
+def _log_by_name(condition: InCampaign) -> ir.Table:
+    return ibis.table({"id": "string"}, name=f"recipients of {condition.campaign}")
 
 
 def segment_problems(segment: Segment, schema: sch.Schema, project: Project) -> list[Problem]:
@@ -241,6 +259,8 @@ def _matches(condition: Condition, scope: _Scope) -> ir.BooleanValue:
             found, is_negated = _in_segment(condition, scope), condition.negated
         case InFile():
             found, is_negated = _in_file(condition, scope), condition.negated
+        case InCampaign():
+            found, is_negated = _in_campaign(condition, scope), condition.negated
         case _:
             assert_never(condition)
     return ~found.fill_null(False) if is_negated else found
@@ -260,23 +280,45 @@ def _in_segment(condition: InSegment, scope: _Scope) -> ir.BooleanValue:
     is_member = scope.members_of(used, table)
     if is_same_table:
         return is_member
-    own_ids = _ids(scope.table, scope.segment.table, condition, scope)
-    other_ids = _ids(table, used.table, condition, scope)
+    need = _NeedOfIds(
+        f'uses segment "{condition.segment}" of another table',
+        "The two tables can only be compared by that column; add it to both.",
+        condition.place,
+    )
+    own_ids = _ids(scope.table, scope.segment.table, need, scope)
+    other_ids = _ids(table, used.table, need, scope)
     chosen = table.filter(is_member & other_ids.notnull()).select(id=_comparable(other_ids, own_ids))
     return _comparable(own_ids, other_ids).isin(chosen.id)
 
 
-def _ids(table: ir.Table, table_name: str, condition: InSegment, scope: _Scope) -> ir.Value:
+def _in_campaign(condition: InCampaign, scope: _Scope) -> ir.BooleanValue:
+    need = _NeedOfIds(
+        f'asks for campaign "{condition.campaign}"',
+        "Recipients are known by that column; add it to the table.",
+        condition.place,
+    )
+    ids = _ids(scope.table, scope.segment.table, need, scope)
+    reached = scope.reached(condition)
+    return ibis.literal(False) if reached is None else ids.cast("string").isin(reached.id)
+
+
+@dataclass(frozen=True, slots=True)
+class _NeedOfIds:
+    """For what a condition needs the customer ids of a table, and what to do if there are none."""
+
+    what: str
+    remedy: str
+    place: Place
+
+
+def _ids(table: ir.Table, table_name: str, need: _NeedOfIds, scope: _Scope) -> ir.Value:
     if scope.id_column is not None and scope.id_column in table.columns:
         return table[scope.id_column]
     lacking = "nothing names the column of customer ids"
     if scope.id_column is not None:
         lacking = f'table {table_name} has no column "{scope.id_column}", which holds the customer ids'
-    message = (
-        f'segment "{scope.segment.name}": it uses segment "{condition.segment}" of another table, but {lacking}. '
-        "The two tables can only be compared by that column; add it to both."
-    )
-    raise FixInput.at(message, condition.place, "no_id_column")
+    message = f'segment "{scope.segment.name}": it {need.what}, but {lacking}. {need.remedy}'
+    raise FixInput.at(message, need.place, "no_id_column")
 
 
 def _comparable(ids: ir.Value, others: ir.Value) -> ir.Value:

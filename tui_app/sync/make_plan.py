@@ -16,7 +16,7 @@ from tui_app.core.job import Job, definition_digest, mapping_digest
 from tui_app.core.plan import DiffOutcome, LedgerState, Plan, PlanWarning, Refusal
 from tui_app.core.project import Project
 from tui_app.ports import PlanFiles, PlanningEngine
-from tui_app.sync.rooms import Rooms, destination_of
+from tui_app.sync.rooms import Rooms, destination_of, logs_of
 from tui_app.sync.settle_runs import settle_runs
 
 
@@ -45,7 +45,7 @@ def make_plan(project: Project, request: PlanRequest, engine: PlanningEngine, ro
     ledger = rooms.ledger_of(destination)
     settle_runs(rooms, ledger)
     today = datetime.fromtimestamp(rooms.clock.epoch_seconds(), UTC).date()
-    job = Job(project, activation, ledger.view(), today)
+    job = Job(project, activation, ledger.view(), today, logs_of(project, activation, rooms))
     drafted = rooms.plans.draft()
     try:
         outcome = engine.write_plan_files(job, drafted)

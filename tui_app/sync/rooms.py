@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tui_app.core.activation import Activation
+from tui_app.core.activation import Activation, Campaign
+from tui_app.core.audience import segments_of
+from tui_app.core.conditions import campaigns_used
 from tui_app.core.errors import Usage
+from tui_app.core.plan import LedgerView
 from tui_app.core.project import Destination, Project
 from tui_app.ports import Clock, LedgerFiles, PlanShelf, RunFiles, RunShelf
 
@@ -42,3 +45,16 @@ def destination_of(project: Project, activation: Activation) -> Destination:
 def runs_of(rooms: Rooms, ledger: LedgerFiles) -> list[RunFiles]:
     """Runs against one ledger, oldest first."""
     return [run for run in rooms.runs.all() if run.record().ledger == ledger.name]
+
+
+def logs_of(project: Project, activation: Activation, rooms: Rooms) -> dict[str, LedgerView]:
+    """Campaign → the ledger with the log of its recipients, of campaigns that the activation's segments ask for.
+
+    Raises:
+        Damaged: One of the ledgers is not what was written.
+    """
+    if not isinstance(activation, Campaign):
+        return {}
+    segments = [project.segments[name] for name in segments_of(activation)]
+    names = sorted({campaign for segment in segments for campaign in campaigns_used(segment, project)})
+    return {name: rooms.ledger_of(destination_of(project, project.campaigns[name])).view() for name in names}

@@ -16,7 +16,7 @@ from tui_app.core.job import Job
 from tui_app.core.plan import PlanWarning
 from tui_app.core.project import Destination
 from tui_app.sync.find_warnings import name_warnings
-from tui_app.sync.rooms import destination_of
+from tui_app.sync.rooms import destination_of, logs_of
 from tui_app.tasks.narrator import SILENCE, Narrator
 from tui_app.wiring import SystemClock, Workplace
 
@@ -83,7 +83,8 @@ def _check_source(workplace: Workplace, findings: Findings) -> None:
                 findings.rows[name] = sources.row_count(name)
             for activation in workplace.project.activations:
                 view = workplace.ledger_of(destination_of(workplace.project, activation)).view()
-                job = Job(workplace.project, activation, view, datetime.now(UTC).date())
+                logs = logs_of(workplace.project, activation, workplace.rooms())
+                job = Job(workplace.project, activation, view, datetime.now(UTC).date(), logs)
                 findings.problems += workplace.engine().problems(job, sources)
     except FixInput as error:
         findings.problems += error.problems

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -15,13 +16,15 @@ from tui_app.backstage.questions.source import Rows
 from tui_app.core.conditions import single_conditions
 from tui_app.core.errors import FixInput, Problem
 from tui_app.core.job import table_of
+from tui_app.core.known_rows import recipients_sql
 from tui_app.core.project import Project
 from tui_app.core.segment import InSegment, Segment
 from tui_app.engine.nearest import nearest_sentence
 from tui_app.engine.readable_sql import readable_sql
 from tui_app.engine.row_text import text_page
-from tui_app.engine.segment import count_members, members, members_by_name
+from tui_app.engine.segment import Surroundings, count_members, members, members_by_name
 from tui_app.engine.sources import Sources
+from tui_app.sync.rooms import destination_of
 from tui_app.wiring import SystemClock
 
 
@@ -47,6 +50,8 @@ class _Draft:
     today: date
     """UTC."""
     id_column: str | None
+    log_of: Callable[[str], str | None]
+    """Campaign → SQL of the log of its recipients."""
 
     @classmethod
     def of(cls, segment: Segment, desk: Desk) -> _Draft:
@@ -55,7 +60,8 @@ class _Draft:
         Raises:
             FixInput: It uses a segment that does not exist, or itself.
         """
-        project = desk.workplace().project
+        workplace = desk.workplace()
+        project = workplace.project
         problems = _faults_of_references(segment, project)
         if problems:
             raise FixInput(*problems)
@@ -64,6 +70,9 @@ class _Draft:
             project,
             datetime.fromtimestamp(SystemClock().epoch_seconds(), UTC).date(),
             id_column_of(project, segment.table),
+            log_of=lambda campaign: recipients_sql(
+                workplace.ledger_of(destination_of(project, project.campaigns[campaign])).view()
+            ),
         )
 
     def membership(self, table: ir.Table, sources: Sources) -> ir.BooleanValue:
@@ -71,10 +80,13 @@ class _Draft:
         return members(
             self.segment,
             table,
-            project=self.project,
-            today=self.today,
-            id_column=self.id_column,
-            relation=sources.relation,
+            Surroundings(
+                project=self.project,
+                today=self.today,
+                id_column=self.id_column,
+                relation=sources.relation,
+                log_of=self.log_of,
+            ),
         )
 
 

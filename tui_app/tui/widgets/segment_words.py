@@ -11,8 +11,8 @@ from textual.content import Content
 
 from tui_app.core.operators import find_operator
 from tui_app.core.relative_dates import is_relative, resolve
-from tui_app.core.segment import Comparison, Condition, Group, InFile, InSegment
-from tui_app.core.segment_editing import GroupKind
+from tui_app.core.segment import Comparison, Condition, Group, InCampaign, InFile, InSegment
+from tui_app.core.segment_editing import GroupKind, as_toml
 from tui_app.core.segment_values import Scalar, values_of
 from tui_app.tui.text import Part, cut, line
 
@@ -45,10 +45,28 @@ def words_of(condition: Condition, today: date) -> Content:
         case InFile(path, column, negated=negated):
             operator = "is not in file" if negated else "is in file"
             return line((column, _COLUMN), (f"{_GAP}{operator}{_GAP}", _OPERATOR), (path, _VALUE))
+        case InCampaign():
+            return line(
+                ("customer", _COLUMN),
+                (f"{_GAP}{_recipience(condition)}{_GAP}", _OPERATOR),
+                (_campaign_text(condition), _VALUE),
+            )
         case Comparison():
             return _comparison(condition, today)
         case _:
             assert_never(condition)
+
+
+def _recipience(condition: InCampaign) -> str:
+    if condition.ever:
+        return "was never in campaign" if condition.negated else "was in campaign"
+    return "is not in campaign" if condition.negated else "is in campaign"
+
+
+def _campaign_text(condition: InCampaign) -> str:
+    """The campaign and what else is asked for, as the project file says it."""
+    asked = {key: value for key, value in as_toml(condition).items() if key not in {"campaign", "op"}}
+    return ", ".join([condition.campaign, *(f"{key} {value}" for key, value in asked.items())])
 
 
 def value_text(value: Scalar) -> str:
