@@ -16,7 +16,7 @@ from tui_app.core.groups import CampaignGroup, FactValue, FixedValue, SubAudienc
 from tui_app.core.guards import GUARD_NAMES, Guards
 from tui_app.core.mapping import AttributeMapping, Bucket, Template
 from tui_app.core.project import Destination, KeyReference, Query, RateLimit, Source, SourceTable
-from tui_app.core.segment import Comparison, Group, InFile, InSegment
+from tui_app.core.segment import Comparison, Group, InCampaign, InFile, InSegment
 
 PROJECT = (Path(__file__).parent / "every_key.toml").read_text()
 """Every key of the contract, each away from its default."""
@@ -155,6 +155,19 @@ def test_segments(folder):
             ),
             Comparison("joined", "is between", ("2024-01-01", "2 days ago"), Place(file, first + 3)),
             Comparison("score", "is greater than", 1.5, Place(file, first + 4)),
+            InCampaign(
+                "halves",
+                Place(file, first + 5),
+                negated=True,
+                ever=True,
+                audience="everyone",
+                group="b",
+                held_out=False,
+                min_entries=2,
+                max_entries=9,
+                first_entry=("90 days ago", "2026-05-01"),
+                last_entry=("2026-01-01", "yesterday"),
+            ),
         ),
     )
     lost = line_of("none = ")

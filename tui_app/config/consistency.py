@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tui_app.config.table import Report
-from tui_app.config.wording import quoted
+from tui_app.config.wording import nearest_hint, quoted
 from tui_app.core.audience import added_values
+from tui_app.core.conditions import single_conditions
 from tui_app.core.errors import Place
-from tui_app.core.groups import FactValue, GroupValue
+from tui_app.core.groups import FactValue, GroupValue, the_only_audience
 from tui_app.core.project import Project
-from tui_app.core.segment import Group, InSegment, Segment
+from tui_app.core.segment import Group, InCampaign, InSegment, Segment
 
 _MAX_STEPS_SHOWN = 8
 
@@ -20,6 +21,7 @@ def check_consistency(project: Project, report: Report) -> None:
     _check_shared_names(project, report)
     _check_audience_attributes(project, report)
     _check_run_dates(project, report)
+    _check_places(project, report)
     _check_segment_circles(project.segments, report)
 
 
@@ -69,6 +71,26 @@ def _check_run_dates(project: Project, report: Report) -> None:
                 fact = f"attribute {quoted(value.attribute)} is the run date here and something else there"
                 subject = f"campaign {quoted(campaign.name)}"
                 report.add(f"{subject}: {fact}. Rename one.", value.place, "run_date")
+
+
+def _check_places(project: Project, report: Report) -> None:
+    """Nobody can be in a group now that the campaign does not have; in earlier ones somebody may have been."""
+    for segment in project.segments.values():
+        for condition in single_conditions(segment.condition):
+            if not isinstance(condition, InCampaign) or condition.ever or condition.campaign not in project.campaigns:
+                continue
+            campaign = project.campaigns[condition.campaign]
+            audiences = campaign.audiences or (the_only_audience(campaign.place),)
+            groups = dict.fromkeys(group.name for audience in audiences for group in audience.groups)
+            names = (
+                ("audience", condition.audience, [each.name for each in audiences]),
+                ("group", condition.group, groups),
+            )
+            for key, name, known in names:
+                if name is not None and name not in known:
+                    fact = f"{key} is {quoted(name)}, and campaign {quoted(campaign.name)} has no such {key} now"
+                    subject = f"segment {quoted(segment.name)}: {fact}"
+                    report.add(f"{subject}.{nearest_hint(name, known)}", condition.place, "unknown_name")
 
 
 def _is_run_date(value: GroupValue) -> bool:
