@@ -52,4 +52,6 @@ def _picks(activation: Activation) -> str:
     if not isinstance(activation, Campaign):
         return "everybody"
     included = ", ".join(activation.include) or "everybody"
-    return f"{included} but not {', '.join(activation.exclude)}" if activation.exclude else included
+    picked = f"{included} but not {', '.join(activation.exclude)}" if activation.exclude else included
+    groups = sum(len(audience.groups) for audience in activation.audiences)
+    return f"{picked}, in {groups} groups" if groups > 1 else picked

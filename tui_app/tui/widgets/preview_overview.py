@@ -17,6 +17,7 @@ from tui_app.tui.moments import lasting
 from tui_app.tui.text import content, counted, line, lines
 from tui_app.tui.widgets.figures import Figure, Figures
 from tui_app.tui.widgets.notice import Notice
+from tui_app.tui.widgets.preview_groups import GroupTable
 from tui_app.tui.widgets.reason_list import CountedReason, ReasonList
 from tui_app.tui.widgets.share_bar import Part, ShareBar
 
@@ -62,6 +63,8 @@ class PlanOverview(VerticalScroll):
         yield Static("Customers", classes="heading -first", markup=False)
         yield Figures(id="customer-figures")
         yield ShareBar(id="customer-shares")
+        yield Static("Groups", classes="heading", id="groups-heading", markup=False)
+        yield GroupTable(id="groups")
         yield Static("Sending", classes="heading", markup=False)
         yield Figures(id="sending-figures")
         yield Static(id="quiet", classes="-hidden")
@@ -75,6 +78,9 @@ class PlanOverview(VerticalScroll):
         self._show_warnings(plan.warnings)
         self.query_one("#customer-figures", Figures).show(tuple(_customer_figures(plan)))
         self.query_one("#customer-shares", ShareBar).show(_shares(plan.counts))
+        for name in ("#groups-heading", "#groups"):
+            self.query_one(name).display = bool(plan.places)
+        self.query_one(GroupTable).show_items(plan.places)
         self.query_one("#sending-figures", Figures).show(tuple(_sending_figures(plan, price)))
         reasons = sorted(plan.reasons, key=lambda each: (each.attribute is not None, -each.count))
         self.query_one("#withheld-heading").display = bool(reasons)
