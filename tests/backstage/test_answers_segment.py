@@ -18,7 +18,7 @@ from tui_app.config.read import read_project
 from tui_app.core.activation import Campaign
 from tui_app.core.errors import FixInput, Place
 from tui_app.core.mapping import Template
-from tui_app.core.segment import Comparison, Condition, ConditionValue, Group, InFile, InSegment, Segment
+from tui_app.core.segment import Comparison, Condition, ConditionValue, Group, InCampaign, InFile, InSegment, Segment
 
 PLACE = Place("draft", 1)
 
@@ -69,6 +69,19 @@ def test_a_draft_of_a_saved_segment_is_counted_as_it_is_drafted(ask):
 
     assert ask(CountMembers(draft)).members == 2
     assert ask(CountMembers(a_segment(InSegment("everybody", PLACE)))).members == 10, "the saved one"
+
+
+@pytest.mark.usefixtures("gold_and_silver")
+def test_a_draft_asks_whom_a_campaign_has_reached(ask, shop):
+    """Before anybody was reached, after, and as the SQL that says so."""
+    draft = a_segment(InCampaign("club", PLACE))
+    assert ask(CountMembers(draft)).members == 0
+
+    shop.sync("club")
+
+    assert ask(CountMembers(draft)).members == 10
+    assert ask(CountMembers(a_segment(InCampaign("club", PLACE, negated=True)))).members == 0
+    assert '"recipients of club"' in ask(SegmentSql(draft))
 
 
 @pytest.mark.usefixtures("gold_and_silver")

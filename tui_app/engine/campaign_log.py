@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
+import uuid
 from datetime import UTC, date, datetime, time
 
+import duckdb
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
@@ -44,9 +45,16 @@ def reached_sql(condition: InCampaign, log: str, today: date) -> str:
 
 
 def load_reached(work: Backend, sql: str) -> ir.Table:
-    """What `reached_sql` says as a table that lives as long as the connection, named by the statement."""
-    name = f"stoker_reached_{hashlib.sha256(sql.encode()).hexdigest()[:32]}"
-    work.con.execute(f'CREATE TEMP TABLE IF NOT EXISTS "{name}" AS {sql}')
+    """What `reached_sql` says as a table that lives as long as the connection of `work`."""
+    # An engine that reads a source may open the files of that source and no others.
+    with duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}) as reader:
+        ids = reader.execute(sql).to_arrow_table()
+    name = f"stoker_reached_{uuid.uuid4().hex}"
+    work.con.register(f"{name}_arriving", ids)
+    try:
+        work.con.execute(f'CREATE TEMP TABLE "{name}" AS FROM "{name}_arriving"')
+    finally:
+        work.con.unregister(f"{name}_arriving")
     return work.table(name, database=("temp", "main"))
 
 
