@@ -13,7 +13,7 @@ from typing import Protocol
 
 from tui_app.core.clock_reading import ClockReading
 from tui_app.core.delivery import Answer
-from tui_app.core.job import Job
+from tui_app.core.job import Job, UndoJob
 from tui_app.core.pace import PaceFigures
 from tui_app.core.plan import DiffOutcome, LedgerState, LedgerView, Plan
 from tui_app.core.run import Progress, Record, RunRecord, RunTotals, Wish
@@ -165,6 +165,10 @@ class PlanFiles(Protocol):
     def plan(self) -> Plan:
         """What it says about itself."""
 
+    @property
+    def changes(self) -> Path:
+        """One row per customer that is sent; see `core.plan.DiffOutcome`."""
+
     def verify(self) -> None:
         """Check every file.
 
@@ -234,8 +238,18 @@ class RunFiles(Protocol):
     def leave_wish(self, wish: Wish) -> None:
         """Steer it."""
 
+    def plan(self) -> PlanFiles:
+        """The plan that it applies.
+
+        Raises:
+            Damaged: It is missing, or not what the run began with.
+        """
+
     def answers(self) -> RunAnswers:
         """Replay its journal."""
+
+    def write_acknowledged(self, path: Path) -> None:
+        """Write what Braze acknowledged of it as a Parquet file; see `core.job.UndoJob`."""
 
     def rejected(self) -> Iterable[tuple[str, str]]:
         """Customers that Braze refused, with its reason, in sending order."""
@@ -288,6 +302,13 @@ class LedgerFiles(Protocol):
         Raises:
             LedgerHeld: Somebody else does.
         """
+
+
+class UndoingEngine(Protocol):
+    """Computes what brings back an earlier state."""
+
+    def write_undo_files(self, job: UndoJob, folder: Path) -> DiffOutcome:
+        """Write the files of `core.plan.DiffOutcome`."""
 
 
 class PlanningEngine(Protocol):

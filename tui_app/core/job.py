@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 from tui_app.core.activation import Activation, Campaign
 from tui_app.core.digest import digest_of
 from tui_app.core.mapping import Template
-from tui_app.core.plan import LedgerView
+from tui_app.core.plan import LedgerView, Plan
 from tui_app.core.project import Destination, Project
 
 
@@ -39,6 +40,22 @@ class Job:
     def table(self) -> str:
         """The profile table: a table or a query."""
         return table_of(self.activation)
+
+
+@dataclass(frozen=True, slots=True)
+class UndoJob:
+    """What is to be undone: one run, against a state of the ledger that holds it."""
+
+    run: str
+    undone: Plan
+    """The plan that the run applied."""
+    destination: Destination
+    view: LedgerView
+    acknowledged: Path
+    """Parquet file of what Braze acknowledged of the run: id string unique · payload string · before string, as of
+    `core.plan.DiffOutcome`."""
+    later: tuple[tuple[str, Path], ...] = ()
+    """Runs that came after it, oldest first, each with the changes.parquet of its plan."""
 
 
 def table_of(activation: Activation) -> str:

@@ -227,6 +227,8 @@ class Plan:
     """The delivery summary of a campaign with groups."""
     recipients: int = 0
     """What a run of it adds to the log of recipients."""
+    undoes: str | None = None
+    """The run that it undoes."""
 
     @property
     def refused_by(self) -> tuple[str, ...]:

@@ -56,6 +56,10 @@ UNKNOWN_TIME_ZONE = Reason("unknown_time_zone", "is neither an IANA time zone no
 BAD_LOCATION = Reason("bad_location", "is not a longitude in -180..180 with a latitude in -90..90")
 BAD_SHAPE = Reason("bad_shape", "does not have the JSON members that this field needs")
 
+# A value that an undo cannot bring back.
+CHANGED_SINCE = Reason("changed_since", "was changed since, by the run that is named")
+NOT_SETTLED = Reason("not_settled", "may or may not be at Braze, which the next run of the activation settles")
+
 # A customer who cannot be addressed.
 ID_MISSING = Reason("id_missing", "has no identifier: it is NULL")
 ID_EMPTY = Reason("id_empty", "has an identifier that is empty or only whitespace")

@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tui_app.core.errors import Problem
-from tui_app.core.job import Job
-from tui_app.core.plan import DiffOutcome
+from tui_app.core.job import Job, UndoJob
+from tui_app.core.plan import DiffOutcome, LedgerView
 from tui_app.core.project import Project
+from tui_app.engine.connections import EngineLimits, memory_bytes, open_engine
 from tui_app.engine.planning import activation_problems, write_plan_files
 from tui_app.engine.scratch import new_scratch
 from tui_app.engine.sources import Sources
+from tui_app.engine.undo import write_undo_files
 
 
 class EmbeddedEngine:
@@ -41,11 +43,30 @@ class EmbeddedEngine:
 
     def write_plan_files(self, job: Job, folder: Path) -> DiffOutcome:
         """See `ports.PlanningEngine.write_plan_files`."""
-        paths = (job.view.snapshot, job.view.doubt, job.view.refused)
-        ledger_folders = {Path(path).parent for path in paths if path}
-        with self.sources(folder, *ledger_folders) as sources:
+        with self.sources(folder, *_folders_of(job.view)) as sources:
             return write_plan_files(sources, job, folder)
+
+    def write_undo_files(self, job: UndoJob, folder: Path) -> DiffOutcome:
+        """See `ports.UndoingEngine.write_undo_files`. The source is not opened."""
+        source = self._project.source
+        scratch = new_scratch(self._scratch)
+        later = [changes for _, changes in job.later]
+        try:
+            limits = EngineLimits(memory_bytes(source), source.threads, scratch)
+            work = open_engine(limits, later, [folder, scratch, *_folders_of(job.view)])
+            try:
+                return write_undo_files(work, job, folder)
+            finally:
+                work.disconnect()
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
 
     def problems(self, job: Job, sources: Sources) -> list[Problem]:
         """What keeps an activation from being planned."""
         return activation_problems(sources, job)
+
+
+def _folders_of(view: LedgerView) -> set[Path]:
+    """Where the files of a ledger are."""
+    paths = (view.snapshot, view.delta, view.doubt, view.refused, view.recipients, view.recent_recipients)
+    return {Path(path).parent for path in paths if path}

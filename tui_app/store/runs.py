@@ -15,6 +15,7 @@ import psutil
 
 from tui_app.core.errors import Damaged, Usage
 from tui_app.core.run import Opened, Progress, RunRecord, Wish
+from tui_app.store.acknowledged import write_acknowledged
 from tui_app.store.answers import Answers, answers_of
 from tui_app.store.files import private_folder, sealed, sync_folder, unsealed, write_private
 from tui_app.store.journal import Journal, read_journal
@@ -126,6 +127,14 @@ class RunFolder:
         if records and not (isinstance(records[0], Opened) and records[0].plan == stored.fingerprint):
             raise Damaged(f"Journal {self.journal}: it belongs to another plan. Nothing of it was used.")
         return answers_of(records, request_starts(stored), data_points_of(stored))
+
+    def write_acknowledged(self, path: Path) -> None:
+        """See `ports.RunFiles.write_acknowledged`.
+
+        Raises:
+            Damaged: Journal or plan are not what was written.
+        """
+        write_acknowledged(self.plan().changes, self.answers(), path)
 
     def open_journal(self) -> Journal:
         """Go on with the journal, or begin it."""
