@@ -6,12 +6,13 @@ A verb is given these as arguments, so that the same verb runs on real parts and
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
 from tui_app.core.clock_reading import ClockReading
+from tui_app.core.cost import Changes, PastRun
 from tui_app.core.delivery import Answer
 from tui_app.core.job import Job, UndoJob
 from tui_app.core.pace import PaceFigures
@@ -248,8 +249,13 @@ class RunFiles(Protocol):
     def answers(self) -> RunAnswers:
         """Replay its journal."""
 
-    def write_acknowledged(self, path: Path) -> None:
-        """Write what Braze acknowledged of it as a Parquet file; see `core.job.UndoJob`."""
+    def write_acknowledged(self, path: Path, *, updates_only: bool = False) -> None:
+        """Write what Braze acknowledged of it as a Parquet file; see `core.job.UndoJob`.
+
+        Args:
+            path: Of the file.
+            updates_only: Leave out customers of whom nothing was known before.
+        """
 
     def rejected(self) -> Iterable[tuple[str, str]]:
         """Customers that Braze refused, with its reason, in sending order."""
@@ -309,6 +315,20 @@ class UndoingEngine(Protocol):
 
     def write_undo_files(self, job: UndoJob, folder: Path) -> DiffOutcome:
         """Write the files of `core.plan.DiffOutcome`."""
+
+
+class CountingEngine(Protocol):
+    """Counts what changed in past runs."""
+
+    def count_changes(
+        self, writers: Sequence[Callable[[Path], PastRun]], mapped_plainly: Collection[tuple[str, str]]
+    ) -> tuple[Changes, ...]:
+        """Every attribute that changed in some runs, most changes first.
+
+        Args:
+            writers: Of each run; given a path, it writes the run's updates there.
+            mapped_plainly: (Activation, attribute) of those whose mapping could be made coarser.
+        """
 
 
 class PlanningEngine(Protocol):

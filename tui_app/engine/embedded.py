@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from ibis.backends.duckdb import Backend
+
+from tui_app.core.cost import Changes, PastRun
 from tui_app.core.errors import Problem
 from tui_app.core.job import Job, UndoJob
 from tui_app.core.plan import DiffOutcome, LedgerView
 from tui_app.core.project import Project
 from tui_app.engine.connections import EngineLimits, memory_bytes, open_engine
+from tui_app.engine.costs import changes_in
 from tui_app.engine.planning import activation_problems, write_plan_files
 from tui_app.engine.scratch import new_scratch
 from tui_app.engine.sources import Sources
@@ -48,14 +52,28 @@ class EmbeddedEngine:
 
     def write_undo_files(self, job: UndoJob, folder: Path) -> DiffOutcome:
         """See `ports.UndoingEngine.write_undo_files`. The source is not opened."""
+        later = [changes for _, changes in job.later]
+        with self._alone(later, [folder, *_folders_of(job.view)]) as (work, _):
+            return write_undo_files(work, job, folder)
+
+    def count_changes(
+        self, writers: Sequence[Callable[[Path], PastRun]], mapped_plainly: Collection[tuple[str, str]]
+    ) -> tuple[Changes, ...]:
+        """See `ports.CountingEngine.count_changes`. The source is not opened."""
+        with self._alone() as (work, scratch):
+            runs = [write(scratch / f"{position}.parquet") for position, write in enumerate(writers)]
+            return changes_in(work, runs, mapped_plainly)
+
+    @contextmanager
+    def _alone(self, readable: Sequence[Path] = (), folders: Collection[Path] = ()) -> Iterator[tuple[Backend, Path]]:
+        """A work engine without the source, and its scratch folder."""
         source = self._project.source
         scratch = new_scratch(self._scratch)
-        later = [changes for _, changes in job.later]
         try:
             limits = EngineLimits(memory_bytes(source), source.threads, scratch)
-            work = open_engine(limits, later, [folder, scratch, *_folders_of(job.view)])
+            work = open_engine(limits, readable, [scratch, *folders])
             try:
-                return write_undo_files(work, job, folder)
+                yield work, scratch
             finally:
                 work.disconnect()
         finally:

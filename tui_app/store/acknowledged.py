@@ -7,13 +7,14 @@ from pathlib import Path
 from tui_app.store.answers import ACKNOWLEDGED, Answers
 
 
-def write_acknowledged(changes: Path, answers: Answers, path: Path) -> None:
+def write_acknowledged(changes: Path, answers: Answers, path: Path, *, updates_only: bool) -> None:
     """Write the acknowledged rows of a plan; see `core.job.UndoJob`.
 
     Args:
         changes: Of the plan.
         answers: One for each row of it.
         path: Where the Parquet file is wanted.
+        updates_only: Leave out customers of whom nothing was known before.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -26,5 +27,8 @@ def write_acknowledged(changes: Path, answers: Answers, path: Path) -> None:
     with pq.ParquetWriter(path, schema) as writer:
         for batch in file.iter_batches(columns=names):
             codes = pa.array(answers.codes[first : first + batch.num_rows])
-            writer.write_batch(batch.filter(pc.equal(codes, ACKNOWLEDGED)))
+            is_wanted = pc.equal(codes, ACKNOWLEDGED)
+            if updates_only:
+                is_wanted = pc.and_(is_wanted, pc.not_equal(batch["before"], "{}"))
+            writer.write_batch(batch.filter(is_wanted))
             first += batch.num_rows

@@ -128,13 +128,13 @@ class RunFolder:
             raise Damaged(f"Journal {self.journal}: it belongs to another plan. Nothing of it was used.")
         return answers_of(records, request_starts(stored), data_points_of(stored))
 
-    def write_acknowledged(self, path: Path) -> None:
+    def write_acknowledged(self, path: Path, *, updates_only: bool = False) -> None:
         """See `ports.RunFiles.write_acknowledged`.
 
         Raises:
             Damaged: Journal or plan are not what was written.
         """
-        write_acknowledged(self.plan().changes, self.answers(), path)
+        write_acknowledged(self.plan().changes, self.answers(), path, updates_only=updates_only)
 
     def open_journal(self) -> Journal:
         """Go on with the journal, or begin it."""
