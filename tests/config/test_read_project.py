@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tui_app.config.read import read_project
 from tui_app.core.activation import Campaign, Orchestration
 from tui_app.core.errors import Place
 from tui_app.core.groups import CampaignGroup, FactValue, FixedValue, SubAudience
-from tui_app.core.guards import GUARD_NAMES, Guards
+from tui_app.core.guards import GUARD_NAMES, NO_LIMITS, Guards
 from tui_app.core.mapping import AttributeMapping, Bucket, Template
 from tui_app.core.project import Destination, KeyReference, Query, RateLimit, Source, SourceTable
 from tui_app.core.segment import Comparison, Group, InCampaign, InFile, InSegment
@@ -196,7 +197,8 @@ def test_campaigns_and_orchestrations(folder):
         place=Place(file, line_of("[campaigns.winback]")),
         exclude=("lost", "winners"),
         on_leave="null",
-        guards=Guards(10, 0.3, 1.0, 0.0, 0.01, 0.02, 1000, 2000, 0.5),
+        guards=Guards(10, 0.3, 1.0, 0.0, 0.01, 0.02, 1000, 2000, 0.5, 3000, 4.5),
+        warn=replace(NO_LIMITS, min_members=5, max_leave_share=0.1, max_money=2.0),
         audiences=(
             SubAudience(
                 "gold",
@@ -278,6 +280,7 @@ def test_every_guard_can_be_set(tmp_path, name):
     """A guard that the file cannot reach would be one that nobody can loosen or tighten."""
     (tmp_path / "stoker.toml").write_text(
         '[source.tables]\nc = "c.csv"\n[destinations.d]\ninstance = "US-01"\napi_key = "env:K"\n'
+        "cost_per_1000_data_points = 1.0\n"
         '[templates.t]\ndestination = "d"\nidentifier_column = "id"\n'
         f'[orchestrations.o]\nquery = "c"\ntemplate = "t"\n[orchestrations.o.guards]\n{name} = 0\n'
     )

@@ -15,7 +15,7 @@ from tui_app.core.errors import FixInput
 from tui_app.core.guards import GUARD_NAMES, Guards
 from tui_app.core.project import Destination, RateLimit, Source
 
-UNCOMMENTED = re.sub(r"(?m)^# (?=\w+ = )", "", STARTER)
+UNCOMMENTED = re.sub(r"(?m)^# (?=\w+ = |\[\w+(\.\w+)+\]$)", "", STARTER)
 
 
 def test_the_starter_is_a_sound_project(tmp_path):
@@ -49,6 +49,8 @@ def test_every_key_in_a_comment_is_valid_too():
         *("type", "on_null", "keep_empty", "trim", "lower", "upper", "round", "buckets", "date_only"),
         *("longitude_column", "latitude_column", "all", "any", "none", "segment", "ids", "include", "exclude"),
         *("template", "audience_attribute", "on_leave", "control_share", "schedule", "query"),
+        *("groups", "share", "attributes", "value", "fact", "audiences", "segments", "first_match_only"),
+        *("assignment_key", "warn"),
     ],
 )
 def test_every_key_of_the_contract_is_explained(key):

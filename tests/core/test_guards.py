@@ -33,7 +33,9 @@ def an_outcome(**figures: Any) -> DiffOutcome:
 
 
 def refused_by(guards: Guards, outcome: DiffOutcome, *, mapping_changed: bool = False) -> list[str]:
-    return [refusal.guard for refusal in judge(guards, outcome, mapping_changed=mapping_changed)]
+    price = 2.0
+    refusals = judge(guards, outcome, mapping_changed=mapping_changed, cost_per_1000_data_points=price)
+    return [refusal.guard for refusal in refusals]
 
 
 def leaving(count: int) -> DiffOutcome:
@@ -56,6 +58,10 @@ def with_withheld(count: int) -> DiffOutcome:
     return an_outcome(with_withheld=count)
 
 
+def with_members(count: int) -> DiffOutcome:
+    return an_outcome(members=count)
+
+
 def with_data_points(count: int) -> DiffOutcome:
     return an_outcome(attributes=(an_attribute(data_points=1), an_attribute(data_points=count - 1)))
 
@@ -70,6 +76,8 @@ OTHERS = [
     ("max_withheld_share", 0.05, with_withheld, 500),
     ("max_changes", 700, changing, 700),
     ("max_data_points", 700, with_data_points, 700),
+    ("max_customers", 700, with_members, 700),
+    ("max_money", 1.4, with_data_points, 700),
 ]
 
 
@@ -140,9 +148,9 @@ def test_every_guard_that_refuses_is_named_in_one_go():
         with_withheld=10_000,
         attributes=(an_attribute(cleared=5_000, known=10_000, data_points=5_000),),
     )
-    guards = Guards(max_changes=1, max_data_points=1, max_withheld_share=0.1)
+    guards = Guards(max_changes=1, max_data_points=1, max_withheld_share=0.1, max_money=0.1, max_customers=1)
 
-    assert set(refused_by(guards, outcome)) == set(GUARD_NAMES) - {"max_rejected_share"}
+    assert set(refused_by(guards, outcome)) == set(GUARD_NAMES) - {"max_rejected_share", "max_customers"}
 
 
 def test_a_refusal_gives_the_figures():

@@ -134,3 +134,28 @@ def test_another_key_is_a_question_to_a_person(club, customer):
     with pytest.raises(Refused, match="--allow workspace"):
         club.begin(stored)
     club.begin(stored, "workspace")
+
+
+def test_beyond_a_warning_threshold_a_plan_warns_and_goes_on(shop, customer):
+    """Somebody should look before the limit that refuses is reached."""
+    shop.extra = "[campaigns.club.warn]\nmax_changes = 3\nmax_leave_share = 0.5\n"
+    shop.write()
+    shop.customers([customer(i) for i in range(4)])
+
+    plan = shop.plan("club").plan
+
+    assert [(each.code, each.subject) for each in plan.warnings] == [("threshold", "max_changes")]
+    assert plan.warnings[0].message == "4 customers would be sent; the limit is 3."
+    assert not plan.refusals
+
+
+def test_money_is_limited_where_the_price_is_known(shop, customer):
+    shop.destination = {**shop.destination, "cost_per_1000_data_points": "100.0"}
+    shop.extra = "[campaigns.club.guards]\nmax_money = 1.5\n[campaigns.club.warn]\nmax_money = 0.5\n"
+    shop.write()
+    shop.customers([customer(i) for i in range(4)])
+
+    plan = shop.plan("club").plan
+
+    assert [each.message for each in plan.refusals] == ["the 16 data points of this plan cost 1.60; the limit is 1.50."]
+    assert not plan.warnings, "what is refused needs no warning besides"

@@ -7,14 +7,15 @@ from typing import Final
 from tui_app.config.groups_section import read_audiences
 from tui_app.config.known_names import KnownNames
 from tui_app.config.schedule import problem_of_schedule
-from tui_app.config.table import COUNT, SHARE, TableReader
+from tui_app.config.table import COUNT, MAX_INTEGER, SHARE, Range, TableReader
 from tui_app.config.template_section import read_group_values
 from tui_app.config.wording import quoted
 from tui_app.core.activation import Campaign, OnLeave, Orchestration
 from tui_app.core.fields import STANDARD_FIELDS
 from tui_app.core.fields import problem_of_name as problem_of_attribute
-from tui_app.core.guards import Guards
+from tui_app.core.guards import NO_LIMITS, Guards
 
+_MONEY: Final = Range(0, MAX_INTEGER)
 _ON_LEAVE: Final[tuple[OnLeave, ...]] = ("false", "null", "keep")
 
 
@@ -31,7 +32,8 @@ def read_campaigns(top: TableReader, known: KnownNames) -> dict[str, Campaign]:
             audience_attribute=_audience_attribute(reader, name),
             place=reader.place(),
             on_leave=reader.choice("on_leave", _ON_LEAVE, "false"),
-            guards=_read_guards(reader),
+            guards=_read_guards(reader, "guards", Guards()),
+            warn=_read_guards(reader, "warn", NO_LIMITS),
             audiences=read_audiences(reader, known),
             first_match_only=reader.flag("first_match_only", default=True),
             assignment_key=reader.text("assignment_key") or name,
@@ -55,7 +57,8 @@ def read_orchestrations(top: TableReader, known: KnownNames) -> dict[str, Orches
             query=reader.reference("query", known.tables, "query or table"),
             template=reader.reference("template", known.templates, "template"),
             place=reader.place(),
-            guards=_read_guards(reader),
+            guards=_read_guards(reader, "guards", Guards()),
+            warn=_read_guards(reader, "warn", NO_LIMITS),
             schedule=_schedule(reader),
         )
         reader.close()
@@ -84,9 +87,9 @@ def _schedule(reader: TableReader) -> str | None:
     return schedule
 
 
-def _read_guards(activation: TableReader) -> Guards:
-    reader = activation.table("guards")
-    defaults = Guards()
+def _read_guards(activation: TableReader, key: str, defaults: Guards) -> Guards:
+    """`guards`, which refuse, or `warn`, which only warns."""
+    reader = activation.table(key)
     guards = Guards(
         min_members=reader.whole("min_members", COUNT, defaults.min_members),
         max_leave_share=reader.number("max_leave_share", SHARE, defaults.max_leave_share),
@@ -97,6 +100,11 @@ def _read_guards(activation: TableReader) -> Guards:
         max_changes=reader.whole("max_changes", COUNT, defaults.max_changes),
         max_data_points=reader.whole("max_data_points", COUNT, defaults.max_data_points),
         max_withheld_share=reader.number("max_withheld_share", SHARE, defaults.max_withheld_share),
+        max_customers=reader.whole("max_customers", COUNT, defaults.max_customers),
+        max_money=reader.number("max_money", _MONEY, defaults.max_money),
     )
+    if key == "warn" and "max_rejected_share" in reader:
+        fact = "max_rejected_share pauses a run while it sends, so it cannot only warn. Set it in guards."
+        reader.problem(fact, "unused_key", "max_rejected_share")
     reader.close()
     return guards

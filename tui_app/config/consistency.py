@@ -21,6 +21,7 @@ def check_consistency(project: Project, report: Report) -> None:
     _check_shared_names(project, report)
     _check_audience_attributes(project, report)
     _check_run_dates(project, report)
+    _check_prices(project, report)
     _check_places(project, report)
     _check_segment_circles(project.segments, report)
 
@@ -57,6 +58,19 @@ def _check_audience_attributes(project: Project, report: Report) -> None:
             if value.attribute == attribute:
                 fact = "is also among the attributes of its groups, which would overwrite membership"
                 report.add(f"{subject} {fact}. Rename one.", value.place, "same_audience_attribute")
+
+
+def _check_prices(project: Project, report: Report) -> None:
+    """A limit on money means nothing where nobody knows a price."""
+    for activation in project.activations:
+        template = project.templates.get(activation.template)
+        destination = project.destinations.get(template.destination) if template else None
+        limits = (activation.guards.max_money, activation.warn.max_money)
+        if destination is None or destination.cost_per_1000_data_points or limits == (None, None):
+            continue
+        what = "campaign" if activation.name in project.campaigns else "orchestration"
+        fact = f"max_money is set, but destination {quoted(destination.name)} has no cost_per_1000_data_points"
+        report.add(f"{what} {quoted(activation.name)}: {fact}. Set the price.", activation.place, "no_price")
 
 
 def _check_run_dates(project: Project, report: Report) -> None:

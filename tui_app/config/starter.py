@@ -77,7 +77,7 @@ update_existing_only = true
 # "warn" compares with the attributes that the workspace has, "off" needs no permission for that.
 # custom_attributes = "warn"
 # To see in a plan what it costs.
-# cost_per_1000_data_points = 0.0
+# cost_per_1000_data_points = 0.5
 
 # --- Templates: which column feeds which Braze attribute --------------------------------------------------------------
 
@@ -138,6 +138,10 @@ template = "profile"
 # on_leave = "false"
 # 0..1 of the members who are held out.
 # control_share = 0.0
+# Parts of the members can have groups and a control share of their own, by segments: see audiences below.
+# first_match_only = true
+# What lots are drawn with. Default: the campaign's name; another key draws anew.
+# assignment_key = "winback"
 # Cron, in UTC. Without it the campaign runs by hand.
 # schedule = "0 6 * * *"
 
@@ -153,6 +157,25 @@ template = "profile"
 # max_changes = 100000
 # max_data_points = 1000000
 # max_withheld_share = 0.05
+# max_customers = 500000
+# max_money = 250.0
+
+# The same names, but beyond these a plan only warns.
+# [campaigns.winback.warn]
+# max_leave_share = 0.05
+# max_money = 50.0
+
+# Audiences: whoever matches several is in the first of them, and whoever matches none is "remaining".
+# [campaigns.winback.audiences.loyal]
+# segments = ["active"]
+
+# Groups, drawn by lot: a customer stays in his for ever. Shares are of those who are not held out. What a group has in
+# its attributes only its customers get; fact is one of campaign, audience, group, run_date.
+# [campaigns.winback.groups.ten_percent]
+# share = 0.5
+# attributes = {{ offer = {{ value = "10 %" }}, winback_group = {{ fact = "group" }} }}
+# [campaigns.winback.groups.letter]
+# share = 0.5
 
 # --- Orchestrations: every row of a query to Braze; guards as above ---------------------------------------------------
 

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from tui_app.core.errors import Place
 from tui_app.core.groups import GroupValue, SubAudience
-from tui_app.core.guards import Guards
+from tui_app.core.guards import NO_LIMITS, Guards
 
 OnLeave = Literal["false", "null", "keep"]
 
@@ -29,6 +29,8 @@ class Campaign:
     on_leave: OnLeave = "false"
     """What the audience attribute becomes for a customer who leaves."""
     guards: Guards = field(default_factory=Guards)
+    warn: Guards = NO_LIMITS
+    """Limits beyond which a plan warns and is not refused."""
     audiences: tuple[SubAudience, ...] = ()
     """Whoever remains last. Empty: nobody is held out, and everybody gets the same."""
     first_match_only: bool = True
@@ -51,6 +53,7 @@ class Orchestration:
     template: str
     place: Place
     guards: Guards = field(default_factory=Guards)
+    warn: Guards = NO_LIMITS
     schedule: str | None = None
 
 

@@ -31,7 +31,20 @@ class Guards:
     max_data_points: int | None = None
     max_withheld_share: float | None = None
     """Customers of whom a value or everything is withheld, of all customers."""
+    max_customers: int | None = None
+    max_money: float | None = None
+    """What the data points of a plan cost, in the currency of the destination's price."""
 
+
+NO_LIMITS = Guards(
+    min_members=0,
+    max_leave_share=1.0,
+    max_clear_share=1.0,
+    max_change_share=1.0,
+    max_bad_id_share=1.0,
+    max_rejected_share=1.0,
+)
+"""What warns nobody until something is set."""
 
 GUARD_NAMES: tuple[str, ...] = tuple(field.name for field in fields(Guards))
 
@@ -47,15 +60,22 @@ def guard_named(text: str) -> str | None:
     return word if word in names else short.get(word)
 
 
-def judge(guards: Guards, outcome: DiffOutcome, *, mapping_changed: bool) -> tuple[Refusal, ...]:
+def judge(
+    guards: Guards, outcome: DiffOutcome, *, mapping_changed: bool, cost_per_1000_data_points: float = 0.0
+) -> tuple[Refusal, ...]:
     """Which guards refuse a plan, each with its figures.
 
     Args:
         guards: The limits of the activation.
         outcome: What the diff found.
         mapping_changed: The mapping differs from the one that was last applied, so that many updates are meant.
+        cost_per_1000_data_points: Of the destination; 0 if it is not known.
     """
-    return tuple(_refusals(guards, outcome, mapping_changed=mapping_changed))
+    points = sum(attribute.data_points for attribute in outcome.attributes)
+    return (
+        *_refusals(guards, outcome, mapping_changed=mapping_changed),
+        *_refusals_of_cost(guards, outcome, points, points * cost_per_1000_data_points / 1000),
+    )
 
 
 def _refusals(guards: Guards, outcome: DiffOutcome, *, mapping_changed: bool) -> Iterator[Refusal]:
@@ -81,7 +101,14 @@ def _refusals(guards: Guards, outcome: DiffOutcome, *, mapping_changed: bool) ->
     if guards.max_withheld_share is not None and outcome.with_withheld > guards.max_withheld_share * max(everyone, 1):
         what = "customers have a value that is withheld, or are withheld themselves"
         yield _share("max_withheld_share", outcome.with_withheld, everyone, guards.max_withheld_share, what)
-    data_points = sum(attribute.data_points for attribute in outcome.attributes)
+
+
+def _refusals_of_cost(guards: Guards, outcome: DiffOutcome, data_points: int, money: float) -> Iterator[Refusal]:
+    counts = outcome.counts
+    if guards.max_customers is not None and outcome.members > guards.max_customers:
+        yield Refusal(
+            "max_customers", f"{outcome.members:,} customers are in it; the limit is {guards.max_customers:,}."
+        )
     if guards.max_changes is not None and counts.changes > guards.max_changes:
         yield Refusal(
             "max_changes", f"{counts.changes:,} customers would be sent; the limit is {guards.max_changes:,}."
@@ -90,6 +117,9 @@ def _refusals(guards: Guards, outcome: DiffOutcome, *, mapping_changed: bool) ->
         yield Refusal(
             "max_data_points", f"{data_points:,} data points would be used; the limit is {guards.max_data_points:,}."
         )
+    if guards.max_money is not None and money > guards.max_money:
+        fact = f"the {data_points:,} data points of this plan cost {money:,.2f}"
+        yield Refusal("max_money", f"{fact}; the limit is {guards.max_money:,.2f}.")
 
 
 def rejected_is_over(rejected: int, answered: int, limit: float) -> bool:

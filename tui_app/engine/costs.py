@@ -59,7 +59,7 @@ def _history_sql(run: PastRun) -> str:
     pointers = sql_list(pointer_to(name) for name in run.attributes)
     return f"""SELECT {sql_literal(run.activation)} AS activation, attribute, before, after, sent FROM (
                    SELECT unnest({sql_list(run.attributes)}) AS attribute, unnest(befores)::VARCHAR AS before,
-                          unnest(afters)::VARCHAR AS after, len(list_filter(afters, lambda one: one IS NOT NULL)) AS sent
+                          unnest(afters)::VARCHAR AS after, len(list_filter(afters, lambda a: a IS NOT NULL)) AS sent
                    FROM (SELECT json_extract(before, {pointers}) AS befores, json_extract(payload, {pointers}) AS afters
                          FROM read_parquet({sql_literal(str(run.updates))}))
                ) WHERE after IS NOT NULL"""

@@ -63,7 +63,12 @@ def _manifest(job: Job, request: PlanRequest, outcome: DiffOutcome, state: Ledge
     activation, destination = job.activation, job.destination
     mapping = mapping_digest(job.project, activation)
     mapping_changed = job.view.mappings.get(activation.name) != mapping
-    refusals = list(judge(activation.guards, outcome, mapping_changed=mapping_changed))
+    price = destination.cost_per_1000_data_points
+    refusals = list(judge(activation.guards, outcome, mapping_changed=mapping_changed, cost_per_1000_data_points=price))
+    beyond = judge(activation.warn, outcome, mapping_changed=mapping_changed, cost_per_1000_data_points=price)
+    # What is refused needs no warning besides.
+    refused = {refusal.guard for refusal in refusals}
+    noted = [PlanWarning("threshold", each.guard, each.message) for each in beyond if each.guard not in refused]
     if state.key_fingerprint and request.key_fingerprint not in (None, state.key_fingerprint):
         refusals.append(
             Refusal(
@@ -90,7 +95,7 @@ def _manifest(job: Job, request: PlanRequest, outcome: DiffOutcome, state: Ledge
         in_doubt=outcome.in_doubt,
         with_withheld=outcome.with_withheld,
         reasons=outcome.reasons,
-        warnings=tuple(request.warnings),
+        warnings=(*request.warnings, *noted),
         refusals=tuple(refusals),
         max_rejected_share=activation.guards.max_rejected_share,
         quiet_period_seconds=destination.quiet_period_seconds,

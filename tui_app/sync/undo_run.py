@@ -102,7 +102,12 @@ def _manifest(project: Project, request: UndoRequest, job: UndoJob, outcome: Dif
         reasons=outcome.reasons,
         warnings=tuple(_warnings(job, outcome)),
         # That many are updated is what was asked for.
-        refusals=judge(activation.guards, outcome, mapping_changed=True),
+        refusals=judge(
+            activation.guards,
+            outcome,
+            mapping_changed=True,
+            cost_per_1000_data_points=destination.cost_per_1000_data_points,
+        ),
         max_rejected_share=activation.guards.max_rejected_share,
         quiet_period_seconds=destination.quiet_period_seconds,
         files=(),
