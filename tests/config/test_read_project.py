@@ -17,6 +17,7 @@ from tui_app.core.groups import CampaignGroup, FactValue, FixedValue, SubAudienc
 from tui_app.core.guards import GUARD_NAMES, NO_LIMITS, Guards
 from tui_app.core.mapping import AttributeMapping, Bucket, Template
 from tui_app.core.project import Destination, KeyReference, Query, RateLimit, Source, SourceTable
+from tui_app.core.schedule import Schedule
 from tui_app.core.segment import Comparison, Group, InCampaign, InFile, InSegment
 
 PROJECT = (Path(__file__).parent / "every_key.toml").read_text()
@@ -230,7 +231,7 @@ def test_campaigns_and_orchestrations(folder):
             FactValue("group", "group", Place(file, line_of("attributes = { group"))),
             FixedValue("round", "2", Place(file, line_of("attributes = { group"))),
         ),
-        schedule="0 6 * * *",
+        schedule=Schedule("0 6 * * *"),
     )
     place = Place(file, line_of("[campaigns.everybody]"))
     assert project.campaigns["everybody"] == Campaign(
@@ -253,7 +254,7 @@ def test_campaigns_and_orchestrations(folder):
         template="profile",
         place=Place(file, line_of("[orchestrations.nightly]")),
         guards=Guards(max_changes=5),
-        schedule="0 3 * * *",
+        schedule=Schedule("0 3 * * *"),
     )
 
 

@@ -20,6 +20,7 @@ _COMMANDS = {
     "runs": "List runs, or report one.",
     "recipients": "List who is in a campaign, in which group and since when.",
     "resume": "Go on with a run that was stopped or died.",
+    "schedule": "Run what is due, once or for as long as the command runs.",
     "costs": "Count what attributes cost, and what would cost less.",
     "undo": "Make a plan that brings back what was before a run.",
     "stop": "Stop a run soon and cleanly.",

@@ -6,11 +6,11 @@ from typing import Final
 
 from tui_app.config.groups_section import read_audiences
 from tui_app.config.known_names import KnownNames
-from tui_app.config.schedule import problem_of_schedule
+from tui_app.config.schedule_section import read_schedule
 from tui_app.config.table import COUNT, MAX_INTEGER, SHARE, Range, TableReader
 from tui_app.config.template_section import read_group_values
 from tui_app.config.wording import quoted
-from tui_app.core.activation import Campaign, OnLeave, Orchestration
+from tui_app.core.activation import ActivationGroup, Campaign, OnLeave, Orchestration
 from tui_app.core.fields import STANDARD_FIELDS
 from tui_app.core.fields import problem_of_name as problem_of_attribute
 from tui_app.core.guards import NO_LIMITS, Guards
@@ -38,7 +38,7 @@ def read_campaigns(top: TableReader, known: KnownNames) -> dict[str, Campaign]:
             first_match_only=reader.flag("first_match_only", default=True),
             assignment_key=reader.text("assignment_key") or name,
             attributes=read_group_values(reader),
-            schedule=_schedule(reader),
+            schedule=read_schedule(reader),
         )
         for segment in campaigns[name].include:
             if segment in campaigns[name].exclude:
@@ -59,10 +59,28 @@ def read_orchestrations(top: TableReader, known: KnownNames) -> dict[str, Orches
             place=reader.place(),
             guards=_read_guards(reader, "guards", Guards()),
             warn=_read_guards(reader, "warn", NO_LIMITS),
-            schedule=_schedule(reader),
+            schedule=read_schedule(reader),
+            only_if_changed=reader.flag("only_if_changed", default=False),
         )
         reader.close()
     return orchestrations
+
+
+def read_groups(top: TableReader, known: KnownNames) -> dict[str, ActivationGroup]:
+    """Every group of activations."""
+    groups = {}
+    for name, reader in top.named_tables("groups", "group"):
+        groups[name] = ActivationGroup(
+            name=name,
+            activations=reader.references("activations", known.campaigns | known.orchestrations, "activation"),
+            place=reader.place(),
+            schedule=read_schedule(reader),
+            go_on=reader.flag("go_on", default=False),
+        )
+        if not groups[name].activations and not reader.raw("activations"):
+            reader.problem('it has no activations. Add activations = ["NAME"].', "missing_key")
+        reader.close()
+    return groups
 
 
 def _audience_attribute(reader: TableReader, name: str) -> str:
@@ -77,14 +95,6 @@ def _audience_attribute(reader: TableReader, name: str) -> str:
         fact = f"audience attribute {quoted(attribute)} is a standard field of Braze, and membership would overwrite it"
         reader.problem(f"{fact}. Set audience_attribute to another name.", "standard_field", *key)
     return attribute
-
-
-def _schedule(reader: TableReader) -> str | None:
-    schedule = reader.text("schedule")
-    if schedule is not None and (fact := problem_of_schedule(schedule)) is not None:
-        example = 'schedule = "0 6 * * *" runs every day at 6:00 UTC'
-        reader.problem(f"schedule {fact}. For example: {example}.", "bad_schedule", "schedule")
-    return schedule
 
 
 def _read_guards(activation: TableReader, key: str, defaults: Guards) -> Guards:

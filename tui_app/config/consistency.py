@@ -19,6 +19,7 @@ _MAX_STEPS_SHOWN = 8
 def check_consistency(project: Project, report: Report) -> None:
     """Take note of every contradiction between parts."""
     _check_shared_names(project, report)
+    _check_group_names(project, report)
     _check_audience_attributes(project, report)
     _check_run_dates(project, report)
     _check_prices(project, report)
@@ -35,6 +36,13 @@ def _check_shared_names(project: Project, report: Report) -> None:
         if name in project.campaigns:
             fact = f"orchestration {quoted(name)}: a campaign has the same name, and `stoker plan {name}` means one."
             report.add(f"{fact} Rename one.", orchestration.place, "same_name")
+
+
+def _check_group_names(project: Project, report: Report) -> None:
+    for name, group in project.groups.items():
+        if name in project.campaigns or name in project.orchestrations:
+            fact = f"group {quoted(name)}: an activation has the same name, and `stoker apply {name}` means one."
+            report.add(f"{fact} Rename one.", group.place, "same_name")
 
 
 def _check_audience_attributes(project: Project, report: Report) -> None:

@@ -17,6 +17,7 @@ class KnownNames:
     templates: frozenset[str]
     segments: frozenset[str]
     campaigns: frozenset[str]
+    orchestrations: frozenset[str]
 
 
 def known_names(content: Mapping[str, Any]) -> KnownNames:
@@ -27,6 +28,7 @@ def known_names(content: Mapping[str, Any]) -> KnownNames:
         templates=_names(content, "templates"),
         segments=_names(content, "segments"),
         campaigns=_names(content, "campaigns"),
+        orchestrations=_names(content, "orchestrations"),
     )
 
 

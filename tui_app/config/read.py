@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from tui_app.config.activation_section import read_campaigns, read_orchestrations
+from tui_app.config.activation_section import read_campaigns, read_groups, read_orchestrations
+from tui_app.config.alert_section import read_alerts
 from tui_app.config.consistency import check_consistency
 from tui_app.config.destination_section import read_destinations
 from tui_app.config.document import document_of, read_text
@@ -68,6 +69,8 @@ def project_of(text: str, file: Path) -> Project:
         segments=read_segments(top, known),
         campaigns=read_campaigns(top, known),
         orchestrations=read_orchestrations(top, known),
+        groups=read_groups(top, known),
+        alerts=read_alerts(top),
     )
     top.close()
     check_consistency(project, report)

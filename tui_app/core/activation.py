@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from tui_app.core.errors import Place
 from tui_app.core.groups import GroupValue, SubAudience
 from tui_app.core.guards import NO_LIMITS, Guards
+from tui_app.core.schedule import Schedule
 
 OnLeave = Literal["false", "null", "keep"]
 
@@ -39,8 +40,7 @@ class Campaign:
     """What groups are drawn with, beside the identifier. The same customers get the same lots by the same key."""
     attributes: tuple[GroupValue, ...] = ()
     """What members get beside the template, or instead of it where the names are the same."""
-    schedule: str | None = None
-    """Cron in UTC. Read and checked; nothing is scheduled yet."""
+    schedule: Schedule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,22 @@ class Orchestration:
     place: Place
     guards: Guards = field(default_factory=Guards)
     warn: Guards = NO_LIMITS
-    schedule: str | None = None
+    schedule: Schedule | None = None
+    only_if_changed: bool = False
+    """Whether it is left out where its source is as it was when it was last sent whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationGroup:
+    """Activations that run as one unit, one after the other."""
+
+    name: str
+    activations: tuple[str, ...]
+    """In the order in which they run."""
+    place: Place
+    schedule: Schedule | None = None
+    go_on: bool = False
+    """Whether the next runs although one was refused or stopped."""
 
 
 Activation: TypeAlias = Campaign | Orchestration

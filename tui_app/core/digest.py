@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from datetime import date
 from typing import Any
 
 from tui_app.core.errors import Place
@@ -20,6 +21,8 @@ def digest_of(*values: Any) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, Place):
         return None
+    if isinstance(value, date):
+        return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type):
         return {
             "kind": type(value).__name__,

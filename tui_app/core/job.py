@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -73,7 +73,8 @@ def definition_digest(project: Project, activation: Activation) -> str:
     template = project.templates[activation.template]
     destination = project.destinations[template.destination]
     return digest_of(
-        activation,
+        # When it runs decides nothing of what it sends.
+        replace(activation, schedule=None),
         template,
         project.source.tables,
         project.queries,

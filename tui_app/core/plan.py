@@ -227,6 +227,8 @@ class Plan:
     """The delivery summary of a campaign with groups."""
     recipients: int = 0
     """What a run of it adds to the log of recipients."""
+    source_digest: str | None = None
+    """Of every byte that its source had; None: nobody asked."""
     undoes: str | None = None
     """The run that it undoes."""
 

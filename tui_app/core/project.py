@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tui_app.core.activation import Activation, Campaign, Orchestration
+from tui_app.core.activation import Activation, ActivationGroup, Campaign, Orchestration
+from tui_app.core.alert import Alerts
 from tui_app.core.errors import Place
 from tui_app.core.mapping import Template
 from tui_app.core.segment import Segment
@@ -122,6 +123,8 @@ class Project:
     segments: Mapping[str, Segment] = field(default_factory=dict)
     campaigns: Mapping[str, Campaign] = field(default_factory=dict)
     orchestrations: Mapping[str, Orchestration] = field(default_factory=dict)
+    groups: Mapping[str, ActivationGroup] = field(default_factory=dict)
+    alerts: Alerts | None = None
 
     @property
     def activations(self) -> tuple[Activation, ...]:

@@ -30,6 +30,8 @@ class PlanRequest:
     warnings: Sequence[PlanWarning] = ()
     """Found beside the diff, such as names that the workspace has."""
     out: Path | None = None
+    source_digest: str | None = None
+    """Of the source, taken before it is read; None: nobody asks whether it changes."""
 
 
 def make_plan(project: Project, request: PlanRequest, engine: PlanningEngine, rooms: Rooms) -> PlanFiles:
@@ -103,6 +105,7 @@ def _manifest(job: Job, request: PlanRequest, outcome: DiffOutcome, state: Ledge
         evaluated_on=str(job.today) if _counts_from_today(job) else None,
         places=outcome.places,
         recipients=outcome.recipients,
+        source_digest=request.source_digest,
     )
 
 

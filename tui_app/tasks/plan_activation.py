@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from tui_app.core.activation import Activation
+from tui_app.core.activation import Activation, Orchestration
 from tui_app.core.errors import FixInput
 from tui_app.core.plan import PlanWarning
+from tui_app.core.project import Project
 from tui_app.core.secret import ApiKey
 from tui_app.ports import PlanFiles
 from tui_app.sync.find_warnings import as_plan_warnings, name_warnings, read_workspace_names
 from tui_app.sync.make_plan import PlanRequest, make_plan
 from tui_app.sync.rooms import destination_of
 from tui_app.tasks.narrator import SILENCE, Narrator
+from tui_app.tasks.source_change import source_digest
 from tui_app.wiring import Workplace
 
 
@@ -50,9 +52,16 @@ def plan_activation(
         key_fingerprint=workplace.key_fingerprint(destination, key) if key else None,
         warnings=warnings,
         out=out,
+        source_digest=_source_digest(project, activation),
     )
     with narrator.working(f"Planning {activation.name}: reading the source and comparing it with the ledger"):
         return make_plan(project, request, workplace.engine(), workplace.rooms())
+
+
+def _source_digest(project: Project, activation: Activation) -> str | None:
+    """Before the source is read: what is written to it meanwhile counts as a change the next time."""
+    is_asked = isinstance(activation, Orchestration) and activation.only_if_changed
+    return source_digest(project, activation) if is_asked else None
 
 
 def _key_if_any(

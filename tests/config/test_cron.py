@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui_app.config.schedule import problem_of_schedule
+from tui_app.config.cron import problem_of_schedule
 
 
 @pytest.mark.parametrize(
