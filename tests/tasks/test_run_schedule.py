@@ -163,6 +163,23 @@ def test_a_group_runs_in_its_order_and_stops_at_a_bad_end(shop, customer):
     assert begun == [each.id for each in shop.workplace.runs.all()]
 
 
+def test_a_group_is_applied_by_hand_too(shop, customer):
+    shop.extra = '[groups.nightly]\nactivations = ["profiles", "club"]\n'
+    shop.write()
+    shop.customers([customer(i) for i in range(2)])
+
+    by_hand = shop.stoker("apply", "nightly", "--yes")
+    by_script = shop.stoker("apply", "nightly", "--yes", "--json")
+
+    assert by_hand.code == 0
+    assert "nightly, 2 of 2: club" in by_hand.stderr
+    assert len(shop.ledger()) == 2
+    assert [(each["activation"], each["status"]) for each in by_script.document] == [
+        ("profiles", "nothing"),
+        ("club", "nothing"),
+    ]
+
+
 def test_an_unchanged_source_is_left_out_where_asked(shop, customer):
     """By content: a file that is written anew with the same bytes has not changed."""
     shop.extra = '[orchestrations.lazy]\nquery = "customers"\ntemplate = "profile"\nonly_if_changed = true\n'

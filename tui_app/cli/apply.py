@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from tui_app.cli.options import allow_option, guards_named, json_option, project
 from tui_app.cli.output import count, narrate, say, write_json
 from tui_app.cli.plan_text import print_plan
 from tui_app.cli.run_text import print_run
+from tui_app.core.activation import ActivationGroup
 from tui_app.core.errors import ExitCode, Refused, Usage
 from tui_app.ports import PlanFiles
 from tui_app.store.runs import RunFolder
@@ -22,11 +24,12 @@ from tui_app.sync.rooms import activation_named
 from tui_app.tasks.begin_run import begin, destination_of_plan
 from tui_app.tasks.plan_activation import plan_activation
 from tui_app.tasks.run_report import apply_document
+from tui_app.tasks.run_unit import outcome_document, run_unit
 from tui_app.wiring import Workplace, open_workplace, start_worker
 
 
 @click.command("apply")
-@click.argument("target", metavar="ACTIVATION|PLAN")
+@click.argument("target", metavar="ACTIVATION|PLAN|GROUP")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @allow_option
 @click.option("--sample", type=click.IntRange(1), metavar="N", help="Only the first N customers.")
@@ -45,12 +48,50 @@ def apply(
     detach: bool,
     as_json: bool,
 ) -> int:
-    """Send a plan. An activation is planned first; a plan is applied only if nothing has changed since."""
+    """Send a plan. An activation is planned first; a plan is applied only if nothing has changed since.
+
+    The activations of a group are planned and sent one after the other.
+    """
     workplace = open_workplace(project_folder(ctx, project))
-    approval = Approval(guards_named(allowed), sample)
+    options = _Options(Approval(guards_named(allowed), sample), yes=yes, detach=detach, as_json=as_json)
+    group = workplace.project.groups.get(target)
+    return _apply_one(workplace, target, options) if group is None else _apply_group(workplace, group, options)
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """How it is asked for."""
+
+    approval: Approval
+    yes: bool
+    detach: bool
+    as_json: bool
+
+
+def _apply_group(workplace: Workplace, group: ActivationGroup, options: _Options) -> int:
+    if options.detach or options.approval.sample is not None:
+        raise Usage(f"Group {group.name}: --detach and --sample are for one activation. Nothing was sent.")
+    if options.as_json:
+        if not options.yes or options.approval.guards:
+            raise Usage(f"Group {group.name}: --json needs --yes, and allows no guard. Nothing was sent.")
+        outcomes = run_unit(workplace, group.name, lambda run: narrate(f"Run {run}"))
+        write_json([outcome_document(each) for each in outcomes])
+        return max(each.exit_code for each in outcomes)
+    codes = []
+    for position, name in enumerate(group.activations):
+        narrate(f"{group.name}, {position + 1} of {len(group.activations)}: {name}")
+        codes.append(_apply_one(workplace, name, options))
+        if codes[-1] not in (ExitCode.DONE, ExitCode.DONE_WITH_REJECTED) and not group.go_on:
+            narrate(f"{group.name} ends here.")
+            break
+    return max(codes)
+
+
+def _apply_one(workplace: Workplace, target: str, options: _Options) -> int:
+    approval, as_json = options.approval, options.as_json
     stored = _stored_plan(workplace, target, as_json=as_json)
     try:
-        run = _begin(workplace, stored, approval, is_agreed=yes)
+        run = _begin(workplace, stored, approval, is_agreed=options.yes)
     except Refused as refused:
         if as_json:
             write_json(_refused_document(stored, refused))
@@ -58,7 +99,7 @@ def apply(
         return ExitCode.REFUSED
     if run.record().is_empty:
         return _report_nothing(run, as_json=as_json)
-    return carry(workplace, run, may_ask=not (yes or as_json), as_json=as_json, detach=detach)
+    return carry(workplace, run, may_ask=not (options.yes or as_json), as_json=as_json, detach=options.detach)
 
 
 def carry(workplace: Workplace, run: RunFolder, *, may_ask: bool, as_json: bool, detach: bool) -> int:
@@ -78,7 +119,7 @@ def carry(workplace: Workplace, run: RunFolder, *, may_ask: bool, as_json: bool,
 
 
 def _stored_plan(workplace: Workplace, target: str, *, as_json: bool) -> PlanFiles:
-    known = (*workplace.project.campaigns, *workplace.project.orchestrations)
+    known = (*workplace.project.campaigns, *workplace.project.orchestrations, *workplace.project.groups)
     if target not in known:
         try:
             return workplace.plans.find(target)

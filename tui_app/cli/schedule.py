@@ -15,7 +15,7 @@ from tui_app.core.errors import ExitCode
 from tui_app.store.schedule_book import ScheduleBook
 from tui_app.tasks.raise_alert import raise_alerts
 from tui_app.tasks.run_schedule import Due, Ran, next_moment, run_due, schedules_of
-from tui_app.tasks.run_unit import Outcome
+from tui_app.tasks.run_unit import Outcome, outcome_document
 from tui_app.tasks.systemd_units import write_units
 from tui_app.wiring import Workplace, open_workplace
 
@@ -115,17 +115,7 @@ def _document(ran: Ran) -> dict[str, object]:
         "name": ran.due.name,
         "due": f"{ran.due.times[-1]:%Y-%m-%dT%H:%M:%SZ}",
         "missed": len(ran.due.times) - 1,
-        "activations": [
-            {
-                "activation": each.activation,
-                "status": each.status,
-                "message": each.message,
-                "run": each.run,
-                "acknowledged": each.acknowledged,
-                "rejected": each.rejected,
-            }
-            for each in ran.outcomes
-        ],
+        "activations": [outcome_document(each) for each in ran.outcomes],
     }
 
 

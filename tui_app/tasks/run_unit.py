@@ -113,6 +113,18 @@ def outcome_of(activation: str, run: RunFolder, progress: Progress) -> Outcome:
     return Outcome(activation, status, progress.note, run.id, progress.acknowledged, progress.rejected)
 
 
+def outcome_document(outcome: Outcome) -> dict[str, object]:
+    """What scripts read of it."""
+    return {
+        "activation": outcome.activation,
+        "status": outcome.status,
+        "message": outcome.message,
+        "run": outcome.run,
+        "acknowledged": outcome.acknowledged,
+        "rejected": outcome.rejected,
+    }
+
+
 def _run(workplace: Workplace, activation: Activation, note_run: Callable[[str], None]) -> Outcome:
     name = activation.name
     try:
