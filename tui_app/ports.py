@@ -14,7 +14,7 @@ from typing import Protocol
 from tui_app.core.clock_reading import ClockReading
 from tui_app.core.cost import Changes, PastRun
 from tui_app.core.delivery import Answer
-from tui_app.core.job import Job, UndoJob
+from tui_app.core.job import Job, RepairJob, UndoJob
 from tui_app.core.pace import PaceFigures
 from tui_app.core.plan import DiffOutcome, LedgerState, LedgerView, Plan
 from tui_app.core.run import Progress, Record, RunRecord, RunTotals, Wish
@@ -64,6 +64,17 @@ class BrazeApi(Protocol):
             NotSent: Braze could not be reached.
             NoAnswer: No whole answer came.
             NotRead: Braze answered something else than the names.
+        """
+
+    async def export_users(self, body: bytes) -> Answer:
+        """Send one POST /users/export/ids, which changes nothing.
+
+        Args:
+            body: JSON in UTF-8.
+
+        Raises:
+            NotSent: Braze could not be reached.
+            NoAnswer: No whole answer came.
         """
 
     async def close(self) -> None:
@@ -289,6 +300,22 @@ class HeldLedger(Protocol):
         """
 
 
+class KnownCustomer(Protocol):
+    """What the ledger knows of one customer."""
+
+    @property
+    def id(self) -> str:
+        """His identifier."""
+
+    @property
+    def sent_at(self) -> int:
+        """Epoch seconds of the last send."""
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """Attribute → JSON text; only what is known."""
+
+
 class LedgerFiles(Protocol):
     """The ledger of one workspace."""
 
@@ -308,6 +335,13 @@ class LedgerFiles(Protocol):
         Raises:
             LedgerHeld: Somebody else does.
         """
+
+
+class RepairingEngine(Protocol):
+    """Computes what brings Braze back to what the ledger says."""
+
+    def write_repair_files(self, job: RepairJob, folder: Path) -> DiffOutcome:
+        """Write the files of `core.plan.DiffOutcome`."""
 
 
 class UndoingEngine(Protocol):

@@ -23,6 +23,11 @@ from tui_app.ports import SecretKey
 TRACK_PATH = "/users/track"
 """Source: braze.com/docs/api/endpoints/user_data/post_user_track."""
 
+EXPORT_PATH = "/users/export/ids"
+"""Source: braze.com/docs/api/endpoints/export/user_data/post_users_identifier."""
+MAX_EXPORT_BYTES = 50_000_000
+"""Longest export that is read: fifty customers with a megabyte each."""
+
 CUSTOM_ATTRIBUTES_PATH = "/custom_attributes"
 CUSTOM_ATTRIBUTES_PERMISSION = "custom_attributes.get"
 """Source: braze.com/docs/api/endpoints/export/custom_attributes/get_custom_attributes: 50 names per page, the next page
@@ -67,6 +72,7 @@ class BrazeClient:
         self._host = base.host
         self._track_url = base.copy_with(path=TRACK_PATH)
         self._names_url = base.copy_with(path=CUSTOM_ATTRIBUTES_PATH)
+        self._export_url = base.copy_with(path=EXPORT_PATH)
         self._key = key
         self._headers = _headers(key)
         self._timeout_seconds = timeout_seconds
@@ -97,16 +103,21 @@ class BrazeClient:
             cursor = _next_cursor(answer.headers)
         return tuple(names)
 
+    async def export_users(self, body: bytes) -> Answer:
+        """Send one POST /users/export/ids; see `ports.BrazeApi.export_users`."""
+        request = httpx.Request("POST", self._export_url, headers=self._headers, stream=httpx.ByteStream(body))
+        return await self._exchange(request, MAX_EXPORT_BYTES)
+
     async def close(self) -> None:
         """Give all connections back."""
         await self._transport.aclose()
 
-    async def _exchange(self, request: httpx.Request) -> Answer:
+    async def _exchange(self, request: httpx.Request, max_bytes: int = MAX_ANSWER_BYTES) -> Answer:
         try:
             async with asyncio.timeout(self._timeout_seconds):
                 response = await self._transport.handle_async_request(request)
                 try:
-                    body = await _capped_body(response)
+                    body = await _capped_body(response, max_bytes)
                 finally:
                     await response.aclose()
         except TimeoutError:
@@ -159,16 +170,16 @@ def _headers(key: SecretKey) -> httpx.Headers:
     )
 
 
-async def _capped_body(response: httpx.Response) -> bytes:
-    """The body, or its first `MAX_ANSWER_BYTES` + 1 bytes."""
+async def _capped_body(response: httpx.Response, max_bytes: int) -> bytes:
+    """The body, or its first `max_bytes` + 1 bytes."""
     body = b""
     # Nothing is compressed, and what httpx does around its stream for every chunk costs as much as the rest.
     stream = cast("httpx.AsyncByteStream", response.stream)
     async for chunk in stream:
         body += chunk
-        if len(body) > MAX_ANSWER_BYTES:
+        if len(body) > max_bytes:
             break
-    return body[: MAX_ANSWER_BYTES + 1]
+    return body[: max_bytes + 1]
 
 
 def _names_of(answer: Answer) -> list[str]:

@@ -22,6 +22,7 @@ _COMMANDS = {
     "resume": "Go on with a run that was stopped or died.",
     "schedule": "Run what is due, once or for as long as the command runs.",
     "costs": "Count what attributes cost, and what would cost less.",
+    "audit": "Compare the ledger with what Braze shows.",
     "undo": "Make a plan that brings back what was before a run.",
     "stop": "Stop a run soon and cleanly.",
     "sandbox": "A local Braze that is as strict as the documented one.",

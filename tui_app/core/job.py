@@ -58,6 +58,20 @@ class UndoJob:
     """Runs that came after it, oldest first, each with the changes.parquet of its plan."""
 
 
+@dataclass(frozen=True, slots=True)
+class RepairJob:
+    """What an audit found that is not at Braze as the ledger says."""
+
+    activation: str
+    destination: Destination
+    view: LedgerView
+    attributes: tuple[str, ...]
+    """That may be among them, in the order of payloads."""
+    audience_attribute: str | None
+    drift: Path
+    """Parquet file, one row per value: id string · attribute string · value string, JSON text that the ledger knows."""
+
+
 def table_of(activation: Activation) -> str:
     """The profile table of an activation."""
     return activation.table if isinstance(activation, Campaign) else activation.query

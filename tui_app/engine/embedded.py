@@ -11,12 +11,13 @@ from ibis.backends.duckdb import Backend
 
 from tui_app.core.cost import Changes, PastRun
 from tui_app.core.errors import Problem
-from tui_app.core.job import Job, UndoJob
+from tui_app.core.job import Job, RepairJob, UndoJob
 from tui_app.core.plan import DiffOutcome, LedgerView
 from tui_app.core.project import Project
 from tui_app.engine.connections import EngineLimits, memory_bytes, open_engine
 from tui_app.engine.costs import changes_in
 from tui_app.engine.planning import activation_problems, write_plan_files
+from tui_app.engine.repair import write_repair_files
 from tui_app.engine.scratch import new_scratch
 from tui_app.engine.sources import Sources
 from tui_app.engine.undo import write_undo_files
@@ -55,6 +56,11 @@ class EmbeddedEngine:
         later = [changes for _, changes in job.later]
         with self._alone(later, [folder, *_folders_of(job.view)]) as (work, _):
             return write_undo_files(work, job, folder)
+
+    def write_repair_files(self, job: RepairJob, folder: Path) -> DiffOutcome:
+        """See `ports.RepairingEngine.write_repair_files`. The source is not opened."""
+        with self._alone(folders=[folder]) as (work, _):
+            return write_repair_files(work, job, folder)
 
     def count_changes(
         self, writers: Sequence[Callable[[Path], PastRun]], mapped_plainly: Collection[tuple[str, str]]

@@ -17,6 +17,7 @@ from tui_app.core.fields import STANDARD_FIELDS
 from tui_app.core.job import UndoJob
 from tui_app.core.known_rows import doubt_rows_sql, known_rows_sql, recipients_sql
 from tui_app.core.plan import AttributeCounts, DiffOutcome, PlanCounts
+from tui_app.core.project import Destination
 from tui_app.core.requests import RequestLimits
 from tui_app.core.values import CHANGED_SINCE, NOT_SETTLED
 from tui_app.engine.diff import MEMBER_OF_AUDIENCE
@@ -40,22 +41,42 @@ def write_undo_files(work: Backend, job: UndoJob, folder: Path) -> DiffOutcome:
     _stage_known(work, job, names)
     _stage_changes(work, names, audience)
     _stage_withheld(work, job, names)
-    limits = RequestLimits(max_objects=job.destination.objects_per_request)
-    costs = [STANDARD_FIELDS[name].data_points if name in STANDARD_FIELDS else 1 for name in names]
-    quoted = [json_name(name) for name in names]
-    work.raw_sql(
-        f"CREATE TEMP VIEW ready AS SELECT *, {payload_sql(job.destination, quoted)} AS payload FROM changed_values"
-    )
-    columns = ["id", "kind", "not_before", "payload", f"{before_sql(quoted)} AS before"]
-    order = "not_before NULLS FIRST, id"
-    write_changes(work, [*columns, f"{data_points_sql(costs)} AS data_points"], order, folder / "changes.parquet")
-    largest = number_of(work, "SELECT coalesce(max(strlen(payload)), 0) FROM ready")
-    requests = write_requests(work, folder / "changes.parquet", folder / "requests.parquet", limits, largest)
-    write_withheld(work, folder / "withheld.parquet")
+    requests = write_made_up(work, job.destination, names, folder)
     recipients = 0
     if audience is not None:
         recipients = _write_recipients(work, job, folder / "recipients.parquet")
-    return _outcome(work, job, costs, (requests, recipients))
+    return _outcome(work, job, (requests, recipients))
+
+
+def write_made_up(work: Backend, destination: Destination, names: Sequence[str], folder: Path) -> int:
+    """Write the files of a plan that no diff has made.
+
+    Args:
+        work: Has changed_values, as of `planning`, and withheld.
+        destination: Where it goes.
+        names: Attributes, by position.
+        folder: Of a plan in the making.
+
+    Returns:
+        The number of requests.
+    """
+    limits = RequestLimits(max_objects=destination.objects_per_request)
+    quoted = [json_name(name) for name in names]
+    payload = payload_sql(destination, quoted)
+    work.raw_sql(f"CREATE TEMP VIEW ready AS SELECT *, {payload} AS payload FROM changed_values")
+    points = data_points_sql([points_of(name) for name in names])
+    columns = ["id", "kind", "not_before", "payload", f"{before_sql(quoted)} AS before", f"{points} AS data_points"]
+    write_changes(work, columns, "not_before NULLS FIRST, id", folder / "changes.parquet")
+    largest = number_of(work, "SELECT coalesce(max(strlen(payload)), 0) FROM ready")
+    requests = write_requests(work, folder / "changes.parquet", folder / "requests.parquet", limits, largest)
+    write_withheld(work, folder / "withheld.parquet")
+    return requests
+
+
+def points_of(attribute: str) -> int:
+    """What setting or clearing an attribute costs."""
+    field = STANDARD_FIELDS.get(attribute)
+    return field.data_points if field else 1
 
 
 def _stage_undone(work: Backend, job: UndoJob, names: Sequence[str]) -> None:
@@ -166,7 +187,7 @@ def _write_recipients(work: Backend, job: UndoJob, path: Path) -> int:
     return number_of(work, f"SELECT count(*) FROM read_parquet({sql_literal(str(path))})")
 
 
-def _outcome(work: Backend, job: UndoJob, costs: Sequence[int], written: tuple[int, int]) -> DiffOutcome:
+def _outcome(work: Backend, job: UndoJob, written: tuple[int, int]) -> DiffOutcome:
     requests, recipients = written
     kinds = dict(rows_of(work, "SELECT kind, count(*) FROM ready GROUP BY kind"))
     of_run = number_of(work, "SELECT count(*) FROM undone")
@@ -181,7 +202,7 @@ def _outcome(work: Backend, job: UndoJob, costs: Sequence[int], written: tuple[i
             f"""SELECT count(*) FILTER (s{i} <> '{CLEARED}'), count(*) FILTER (s{i} = '{CLEARED}'), count(b{i})
                 FROM ready""",
         )
-        points = (changed + cleared) * costs[i]
+        points = (changed + cleared) * points_of(each.name)
         attributes.append(
             AttributeCounts(each.name, each.kind, changed, cleared, 0, known, points, withheld.get(each.name, 0))
         )

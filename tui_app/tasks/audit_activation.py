@@ -1,0 +1,99 @@
+"""Audit an activation with the project's key, and make a plan of what is to be repaired."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tui_app.core.activation import Activation
+from tui_app.core.audit import AuditedValue, AuditReport
+from tui_app.core.project import RateLimit
+from tui_app.ports import Clock, PlanFiles
+from tui_app.sync.audit import REQUESTS_PER_MINUTE, AuditDesk, audit, audited_attributes
+from tui_app.sync.repair import repair
+from tui_app.sync.rooms import destination_of
+from tui_app.sync.settle_runs import settle_runs
+from tui_app.wiring import SystemClock, Workplace
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """What was found, and the plan that repairs it."""
+
+    report: AuditReport
+    repair: PlanFiles | None
+    """None: nobody asked for one, or there is nothing to repair."""
+
+
+def audit_activation(
+    workplace: Workplace,
+    activation: Activation,
+    sample: int | None,
+    *,
+    with_repair: bool,
+    clock: Clock | None = None,
+) -> Audited:
+    """Compare customers of the ledger with what Braze shows of them.
+
+    Args:
+        workplace: Whose activation it is.
+        activation: Whose attributes are compared.
+        sample: So many customers, by lot; None: all.
+        with_repair: Whether a plan is made of what is different or missing.
+        clock: Tells what was sent too lately to be visible; None: this machine's.
+
+    Raises:
+        FixInput: The key cannot be read.
+        NotRead: Braze answered something else than customers.
+        LedgerHeld: A run is going on against the same ledger.
+        Damaged: The ledger is not what was written.
+    """
+    from tui_app.store.ledger_reading import count_known, known_customers
+
+    project = workplace.project
+    destination = destination_of(project, activation)
+    key = workplace.key_of(destination)
+    rooms = workplace.rooms()
+    settle_runs(rooms, rooms.ledger_of(destination))
+    view = rooms.ledger_of(destination).view()
+    names = audited_attributes(project, activation)
+    drift: list[tuple[str, AuditedValue]] = []
+    # Another lot each day, so that a small sample looks at everybody in time.
+    lot = f"{datetime.now(UTC):%Y-%m-%d}"
+    customers = known_customers(view, names, sample=sample, lot=lot)
+
+    async def look() -> AuditReport:
+        from tui_app.braze.limiter import Limiter
+
+        limiter = Limiter(RateLimit(requests_per_second=REQUESTS_PER_MINUTE / 60), SystemClock())
+        braze = workplace.braze(destination, key)
+        try:
+            desk = AuditDesk(
+                braze, limiter, clock or SystemClock(), lambda customer_id, value: drift.append((customer_id, value))
+            )
+            return await audit(project, activation, customers, count_known(view, names), desk)
+        finally:
+            await braze.close()
+
+    report = asyncio.run(look())
+    if not with_repair or not drift:
+        return Audited(report, None)
+    fingerprint = workplace.key_fingerprint(destination, key)
+    plan = repair(project, activation, fingerprint, lambda path: _write(drift, path), workplace.engine(), rooms)
+    return Audited(report, plan)
+
+
+def _write(drift: list[tuple[str, AuditedValue]], path: Path) -> None:
+    """See `core.job.RepairJob.drift`."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = {
+        "id": [customer_id for customer_id, _ in drift],
+        "attribute": [value.attribute for _, value in drift],
+        "value": [value.known for _, value in drift],
+    }
+    schema = pa.schema([(name, pa.string()) for name in columns])
+    pq.write_table(pa.table(columns, schema=schema), path)
