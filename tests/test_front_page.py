@@ -17,7 +17,15 @@ README = (PROJECT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "CONTRIBUTING.md", "docs/benchmarks.md", "docs/hostile-input.md", "docs/promises.md"]
+    "page",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/benchmarks.md",
+        "docs/hostile-input.md",
+        "docs/promises.md",
+        "docs/campaigns.md",
+    ],
 )
 def test_every_file_that_a_page_names_is_there(page):
     path = PROJECT / page
@@ -52,6 +60,26 @@ def test_the_project_file_of_the_front_page_is_a_valid_one(tmp_path):
     project = read_project(tmp_path)
 
     assert project.campaigns["winback"].guards.max_leave_share == 0.30
+
+
+def test_the_project_files_of_the_page_on_campaigns_are_valid(tmp_path):
+    """All its tables together, on a project that has what they name."""
+    page = (PROJECT / "docs" / "campaigns.md").read_text(encoding="utf-8")
+    segments = ("lapsed", "opted_out", "gold")
+    beside = [
+        '[source.tables]\ncustomers = "customers.csv"',
+        '[destinations.braze]\ninstance = "US-03"\napi_key = "env:BRAZE_API_KEY"',
+        '[templates.profile]\ndestination = "braze"\nidentifier_column = "id"',
+        *(f'[segments.{name}]\ntable = "customers"\nall = [{{ column = "x", op = "is NULL" }}]' for name in segments),
+    ]
+    text = "\n".join([*beside, *re.findall(r"```toml\n(.*?)```", page, re.DOTALL)])
+    (tmp_path / "stoker.toml").write_text(text, encoding="utf-8")
+
+    project = read_project(tmp_path)
+
+    assert [each.name for each in project.campaigns["winback"].audiences] == ["gold", "remaining"]
+    assert project.groups["nightly"].activations == ("profiles", "winback")
+    assert project.alerts is not None
 
 
 def test_the_pinned_versions_hold_everything_that_the_project_asks_for():
