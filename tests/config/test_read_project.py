@@ -127,8 +127,20 @@ def test_templates_keep_the_order_of_the_file_and_sort_buckets(folder):
         identifier_column="mail",
     )
     assert project.templates["aliases"] == Template(
-        "aliases", "local", (), place("[templates.aliases]"), alias_name_column="name", alias_label_column="label"
+        "aliases",
+        "local",
+        (),
+        place("[templates.aliases]"),
+        alias_name_column="name",
+        alias_label_column="label",
+        update_existing_only=True,
+        send_consent=True,
+        objects_per_request=10,
     )
+    said = project.destination_of(project.templates["aliases"])
+    assert (said.update_existing_only, said.send_consent, said.objects_per_request) == (True, True, 10)
+    assert said.endpoint == "http://127.0.0.1:8099"
+    assert project.destination_of(project.templates["profile"]) == project.destinations["braze"]
 
 
 def test_segments(folder):

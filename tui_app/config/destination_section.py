@@ -23,7 +23,7 @@ _BRAZE_RATE: Final = Range(
 """Source: braze.com/docs/api/endpoints/user_data/post_user_track, "Rate limit"."""
 _LOOPBACK_RATE: Final = Range(0, 1_000_000, excludes_low=True)
 _REQUESTS_PER_HOUR: Final = Range(1, MAX_INTEGER)
-_OBJECTS: Final = Range(1, 75, remark="Braze takes at most 75 customers in one request.")
+OBJECTS_PER_REQUEST: Final = Range(1, 75, remark="Braze takes at most 75 customers in one request.")
 """Source: braze.com/docs/api/api_limits."""
 _QUIET_SECONDS: Final = Range(0, 7 * 24 * 3600)
 
@@ -51,7 +51,7 @@ def _read_destination(name: str, reader: TableReader) -> Destination:
         identifier=reader.choice("identifier", IDENTIFIERS, defaults.identifier),
         update_existing_only=reader.flag("update_existing_only", default=defaults.update_existing_only),
         rate=_rate(reader, endpoint),
-        objects_per_request=reader.whole("objects_per_request", _OBJECTS, defaults.objects_per_request),
+        objects_per_request=reader.whole("objects_per_request", OBJECTS_PER_REQUEST, defaults.objects_per_request),
         quiet_period_seconds=reader.number("quiet_period_seconds", _QUIET_SECONDS, defaults.quiet_period_seconds),
         send_consent=reader.flag("send_consent", default=defaults.send_consent),
         custom_attributes=reader.choice("custom_attributes", ("warn", "off"), defaults.custom_attributes),

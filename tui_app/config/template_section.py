@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, Final
 
+from tui_app.config.destination_section import OBJECTS_PER_REQUEST
 from tui_app.config.known_names import KnownNames
 from tui_app.config.table import MAX_INTEGER, Range, TableReader
 from tui_app.config.wording import has_invisible, kind_of, quoted, shown
 from tui_app.core.fields import STANDARD_FIELDS, problem_of_name
 from tui_app.core.groups import CAMPAIGN_FACTS, FactValue, FixedValue, GroupValue
 from tui_app.core.mapping import VALUE_TYPES, AttributeMapping, Bucket, OnNull, Template, ValueType
-from tui_app.core.project import Destination
+from tui_app.core.project import SETTINGS_OF_TEMPLATES, Destination
 from tui_app.core.values import MAX_DECIMAL_DIGITS, MAX_STRING_BYTES, MAX_STRING_CHARACTERS, NOT_FINITE, TEXT_TOO_LONG
 
 _LOCATION = "current_location"
@@ -38,7 +39,11 @@ def read_templates(top: TableReader, known: KnownNames, destinations: Mapping[st
             identifier_column=reader.text("identifier_column"),
             alias_name_column=reader.text("alias_name_column"),
             alias_label_column=reader.text("alias_label_column"),
+            update_existing_only=_open_flag(reader, "update_existing_only"),
+            send_consent=_open_flag(reader, "send_consent"),
+            objects_per_request=reader.whole("objects_per_request", OBJECTS_PER_REQUEST, None),
         )
+        _check_settings(reader, top.raw("destinations"), destination)
         if destination in destinations:
             _check_identifier(reader, destinations[destination])
         reader.close()
@@ -98,6 +103,21 @@ def _fixed_json(table: TableReader) -> str:
     if fact is not None:
         table.problem(f"value {fact}. Write another.", "bad_value", "value")
     return json.dumps(value if fact is None else "", ensure_ascii=False)
+
+
+def _open_flag(reader: TableReader, key: str) -> bool | None:
+    return reader.flag(key, default=False) if key in reader else None
+
+
+def _check_settings(reader: TableReader, destinations: object, destination: str) -> None:
+    """A template speaks only of what its destination leaves open, so that no setting means two things."""
+    written = destinations.get(destination) if isinstance(destinations, dict) else None
+    for key in SETTINGS_OF_TEMPLATES:
+        if key in reader and isinstance(written, dict) and key in written:
+            fact = (
+                f"{key} is set by destination {quoted(destination)}, and a template's counts only where that leaves it"
+            )
+            reader.problem(f"{fact} open. Remove one.", "both_keys", key)
 
 
 def _check_identifier(reader: TableReader, destination: Destination) -> None:

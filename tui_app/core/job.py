@@ -34,7 +34,7 @@ class Job:
     @property
     def destination(self) -> Destination:
         """Where it goes."""
-        return self.project.destinations[self.template.destination]
+        return self.project.destination_of(self.template)
 
     @property
     def table(self) -> str:
@@ -85,7 +85,7 @@ def mapping_digest(project: Project, activation: Activation) -> str:
 def definition_digest(project: Project, activation: Activation) -> str:
     """Of everything in the project file that decides a plan, so that a plan of an older file is known as stale."""
     template = project.templates[activation.template]
-    destination = project.destinations[template.destination]
+    destination = project.destination_of(template)
     return digest_of(
         # When it runs decides nothing of what it sends.
         replace(activation, schedule=None),

@@ -67,3 +67,9 @@ class Template:
     """Set for every identifier but user_alias."""
     alias_name_column: str | None = None
     alias_label_column: str | None = None
+    update_existing_only: bool | None = None
+    """Of what its destination leaves open; None: the destination's own, or what that is by itself."""
+    send_consent: bool | None = None
+    """As `update_existing_only`."""
+    objects_per_request: int | None = None
+    """As `update_existing_only`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from tui_app.core.activation import Activation, ActivationGroup, Campaign, Orchestration
@@ -108,6 +108,10 @@ class Destination:
     cost_per_1000_data_points: float = 0.0
 
 
+SETTINGS_OF_TEMPLATES: tuple[str, ...] = ("update_existing_only", "send_consent", "objects_per_request")
+"""What a template may say where its destination leaves it open."""
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """Everything in one `stoker.toml`. All names that it refers to exist; columns are checked later, by the engine."""
@@ -125,6 +129,12 @@ class Project:
     orchestrations: Mapping[str, Orchestration] = field(default_factory=dict)
     groups: Mapping[str, ActivationGroup] = field(default_factory=dict)
     alerts: Alerts | None = None
+
+    def destination_of(self, template: Template) -> Destination:
+        """Where a template sends to, with what the template says of it."""
+        said = {name: getattr(template, name) for name in SETTINGS_OF_TEMPLATES}
+        given = {name: value for name, value in said.items() if value is not None}
+        return replace(self.destinations[template.destination], **given)
 
     @property
     def activations(self) -> tuple[Activation, ...]:

@@ -39,7 +39,7 @@ def activation_named(project: Project, name: str) -> Activation:
 
 def destination_of(project: Project, activation: Activation) -> Destination:
     """Where an activation goes."""
-    return project.destinations[project.templates[activation.template].destination]
+    return project.destination_of(project.templates[activation.template])
 
 
 def runs_of(rooms: Rooms, ledger: LedgerFiles) -> list[RunFiles]:

@@ -135,7 +135,7 @@ class Preview(StageScreen):
             return self._destination_of(self._summary.plan)
         if project is None or activation is None:
             return super().shown_destination()
-        return project.destinations[project.templates[activation.template].destination]
+        return project.destination_of(project.templates[activation.template])
 
     def on_runs_heard(self) -> None:
         """The run of the plan may be further than it was."""

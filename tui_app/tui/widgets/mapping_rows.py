@@ -160,7 +160,7 @@ class Sheet:
 
 def sheet_of(template: Template, project: Project, knowledge: Knowledge) -> Sheet:
     """All rows in the order of the table; while that is on its way, in the order of the template."""
-    destination = project.destinations[template.destination]
+    destination = project.destination_of(template)
     judged = _judged(template, project, knowledge)
     types = knowledge.types or {}
     suggestions = suggest_attributes(types, template, destination, knowledge.known_names) if types else {}
@@ -260,7 +260,7 @@ def _warnings(template: Template, project: Project, knowledge: Knowledge) -> tup
     campaigns = [each for each in project.campaigns.values() if each.template == template.name]
     return mapping_warnings(
         template,
-        project.destinations[template.destination],
+        project.destination_of(template),
         ledger_attributes=knowledge.ledger_names,
         workspace_attributes=knowledge.workspace_names,
         audience_attributes=tuple(dict.fromkeys(campaign.audience_attribute for campaign in campaigns)),

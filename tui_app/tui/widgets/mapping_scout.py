@@ -81,7 +81,7 @@ class MappingScout:
             self.knowledge = replace(
                 self.knowledge, types=None, report=None, withheld=None, misfits=(), counted_of=None
             )
-        destination = subject.project.destinations[subject.template.destination]
+        destination = subject.project.destination_of(subject.template)
         for task, about, asking in (
             (self._table, source, self._read_table),
             (self._names, destination, self._find_names),
