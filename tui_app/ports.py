@@ -315,6 +315,10 @@ class KnownCustomer(Protocol):
     def values(self) -> Mapping[str, str]:
         """Attribute → JSON text; only what is known."""
 
+    @property
+    def in_doubt(self) -> Collection[str]:
+        """Attributes of which another value may have reached Braze."""
+
 
 class LedgerFiles(Protocol):
     """The ledger of one workspace."""

@@ -119,6 +119,45 @@ def test_drift_is_found_and_a_plan_repairs_it(shop, sandbox, customer):
     assert not shop.plan("club").plan.counts.changes
 
 
+def test_what_is_in_doubt_is_left_to_the_next_run(shop, sandbox, customer):
+    """Another value may be on its way: a repair could set the older one after it."""
+    shop.customers([customer(0), customer(1)])
+    shop.sync("club")
+    shop.customers([customer(0, tier="silver"), customer(1)])
+    sandbox.fail("500")
+    shop.carry_out(shop.begin(shop.plan("club")))
+    sandbox.work_again()
+
+    audited = look(shop, with_repair=True)
+
+    assert verdicts(audited.report)["tier"] == (1, 0, 0, 1)
+    assert audited.repair is None
+
+
+def test_consent_that_is_not_sent_is_not_compared(shop, customer):
+    """Braze is the source of truth for it, unless the destination opts in."""
+    shop.destination = {**shop.destination, "send_consent": "true"}
+    shop.attributes = {"email_subscribe": '"name"'}
+    shop.write()
+    shop.customers([customer(0, name="opted_in")])
+    shop.sync("club")
+    shop.destination = {**shop.destination, "send_consent": "false"}
+    shop.write()
+    meddle(shop, "c00000", email_subscribe="unsubscribed")
+
+    assert set(verdicts(look(shop).report)) == {"club"}
+
+
+def test_an_odd_moment_ends_no_audit():
+    (found,) = audit_values(
+        {"x": '"9999-12-31T23:59:59-05:00"'},
+        {"custom_attributes": {"x": "9999-12-31T23:59:59-05:00"}},
+        is_settled=True,
+    )
+
+    assert found.verdict == "equal"
+
+
 def test_what_was_just_sent_may_not_be_visible_yet(shop, customer):
     """Braze takes up to minutes: a difference before that is no drift."""
     shop.customers([customer(0), customer(1)])

@@ -43,6 +43,17 @@ def test_changes_are_counted_where_braze_acknowledged_them(churning):
     assert found.a_month == pytest.approx(30 / found.days)
 
 
+def test_only_what_was_acknowledged_counts(shop, customer):
+    """A sample of a plan costs what the sample costs, and a repair changes nothing."""
+    shop.customers([customer(i) for i in range(40)])
+    shop.carry_out(shop.begin(shop.plan("profiles"), sample=5))
+
+    found = report(shop)
+
+    assert by_name(found)["points"].first_time == 5
+    assert (found.data_points, found.requests) == (15, 1)
+
+
 def test_the_finest_mapping_that_saves_half_is_named(churning):
     """Points move by one a day: tens are enough for nearly all of them."""
     cheaper = by_name(report(churning))["points"].cheaper

@@ -224,3 +224,21 @@ def test_whoever_matches_several_sub_audiences_can_be_in_all_of_them(teaser, cus
     assert summary["rich", "treatment"] == 200
     assert sum(count for (audience, _), count in summary.items() if audience == "gold") == 200
     assert sum(count for (audience, _), count in summary.items() if audience == "remaining") == 0
+
+
+def test_groups_that_differ_only_in_case_have_lots_of_their_own(shop, customer):
+    """Columns of the engine do not tell case apart; the groups of a person do."""
+    shop.extra = """
+[campaigns.teaser]
+table = "customers"
+template = "profile"
+attributes = { group = { fact = "group" } }
+[campaigns.teaser.groups.Test]
+[campaigns.teaser.groups.test]
+"""
+    shop.write()
+    shop.customers([customer(i) for i in range(400)])
+
+    counted = Counter(payload["group"] for payload in payloads(shop.plan("teaser")).values())
+
+    assert min(counted["Test"], counted["test"]) > 150

@@ -227,3 +227,29 @@ def test_a_segment_asks_whom_a_campaign_reached(teaser, customer, condition, exp
 
     sent = {row["id"] for row in pq.read_table(stored.changes, columns=["id"]).to_pylist()}
     assert sent == {each for each, row in told.items() if expected(row)}
+
+
+def test_customers_are_known_by_what_was_sent_of_them(shop, customer):
+    """The log has a phone number as Braze has it; the table may write it in another way."""
+    shop.destination = {**shop.destination, "identifier": '"phone"'}
+    shop.attributes = {"tier": '"tier"'}
+    shop.extra = FOLLOW_UP.replace("CONDITION", "").replace("0.3", "0.0")
+    shop.write()
+    project = shop.folder / "stoker.toml"
+    project.write_text(project.read_text().replace('identifier_column = "id"', 'identifier_column = "name"'))
+    shop.customers([customer(i, name=f"(202) 555-01{i:02}") for i in range(5)])
+    shop.sync("teaser")
+
+    assert shop.plan("follow_up").plan.members == 5
+
+
+def test_the_plan_says_that_there_is_something_to_log(teaser, customer):
+    teaser.extra = TEASER.replace("0.3", "1.0") + "[campaigns.teaser.guards]\nmin_members = 0\n"
+    teaser.write()
+    teaser.customers([customer(i) for i in range(3)])
+
+    told = teaser.stoker("plan", "teaser")
+
+    assert "log its recipients" in told.stdout
+    assert teaser.stoker("apply", "teaser", "--yes").code == 0
+    assert len(places(teaser)) == 3

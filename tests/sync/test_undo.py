@@ -156,3 +156,40 @@ def test_the_command_shows_the_plan_and_what_it_means(shop, customer):
     assert (applied.code, applied.document["acknowledged"]) == (0, 1)
     assert shop.ledger()["c00000"]["points"] == 0
     assert log(shop)
+
+
+def test_consent_that_is_no_longer_sent_is_not_brought_back(shop, customer):
+    """The destination has stopped to opt in; an undo must not change consent behind its back."""
+    shop.destination = {**shop.destination, "send_consent": "true"}
+    shop.attributes = {"email_subscribe": '"name"', "tier": '"tier"'}
+    shop.write()
+    shop.customers([customer(0, name="opted_in")])
+    apply(shop, shop.plan("club"))
+    shop.customers([customer(0, name="unsubscribed", tier="silver")])
+    run = apply(shop, shop.plan("club"))
+    shop.destination = {**shop.destination, "send_consent": "false"}
+    shop.write()
+
+    stored = undo(shop, run)
+
+    assert payloads(stored)["c00000"][1] == {"external_id": "c00000", "tier": "gold"}
+
+
+def test_an_undone_join_leaves_the_log_although_a_value_was_changed_since(shop, customer):
+    shop.customers([customer(0)])
+    run = apply(shop, shop.plan("club"))
+    shop.customers([customer(0, points=9)])
+    apply(shop, shop.plan("club"))
+
+    apply(shop, undo(shop, run))
+
+    assert places(shop) == {"c00000": None}
+
+
+def test_another_key_asks_for_the_workspace(shop, customer):
+    """An undo of one workspace must not reach another."""
+    shop.customers([customer(0)])
+    run = apply(shop, shop.plan("club"))
+    (shop.folder / "braze.key").write_text("another-key-of-another-workspace", encoding="ascii")
+
+    assert "workspace" in undo(shop, run).plan.refused_by

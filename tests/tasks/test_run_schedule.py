@@ -11,10 +11,12 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from tui_app.core.digest import digest_of
 from tui_app.core.errors import LedgerHeld
 from tui_app.store.schedule_book import Entry, ScheduleBook
 from tui_app.tasks.run_schedule import next_moment, run_due
 from tui_app.tasks.run_unit import run_unit
+from tui_app.wiring import start_worker
 
 MONDAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -112,13 +114,98 @@ def test_a_run_that_died_goes_on_and_is_not_begun_again(desk):
     desk.now = MONDAY + timedelta(days=1)
     desk.book.begin("daily", due.timestamp())
     begun = shop.begin(shop.plan("daily"))
-    desk.book.note_run("daily", begun.id)
+    desk.book.note_step("daily", 0, begun.id)
 
     times, (outcome,) = desk.run()["daily"]
 
     assert times == ["03 06:00"]
     assert (outcome.status, outcome.run, outcome.acknowledged) == ("done", begun.id, 3)
     assert len(shop.workplace.runs.all()) == 1
+    assert desk.run() == {}
+
+
+def test_the_rest_of_a_group_follows_when_its_schedule_died_in_the_middle(desk):
+    """What was begun goes on, and what comes after it is not lost."""
+    shop = desk.shop
+    shop.extra = '[groups.nightly]\nactivations = ["profiles", "club"]\nschedule = "0 6 * * *"\n'
+    shop.write()
+    desk.run()
+    desk.now = MONDAY + timedelta(days=1)
+    desk.book.begin("nightly", (MONDAY + timedelta(hours=18)).timestamp())
+    begun = shop.begin(shop.plan("profiles"))
+    desk.book.note_step("nightly", 0, begun.id)
+
+    _, outcomes = desk.run()["nightly"]
+
+    assert [(each.activation, each.status) for each in outcomes] == [("profiles", "done"), ("club", "done")]
+    assert outcomes[0].run == begun.id
+
+
+def test_a_run_whose_worker_lives_is_waited_for(desk):
+    """The worker outlives the schedule that began it."""
+    shop = desk.shop
+    desk.now = MONDAY + timedelta(days=1)
+    desk.book.begin("daily", (MONDAY + timedelta(hours=18)).timestamp())
+    begun = shop.begin(shop.plan("daily"))
+    desk.book.note_step("daily", 0, begun.id)
+    worker = start_worker(shop.workplace, begun)
+
+    _, (outcome,) = desk.run()["daily"]
+
+    worker.wait()
+    assert (outcome.status, outcome.run, outcome.acknowledged) == ("done", begun.id, 3)
+
+
+def test_a_run_that_somebody_stopped_stays_stopped(desk, sandbox):
+    """Whoever stopped it had a reason; a schedule does not know better."""
+    shop = desk.shop
+    desk.now = MONDAY + timedelta(days=1)
+    sandbox.fail("500")
+    begun = shop.begin(shop.plan("daily"))
+    shop.carry_out(begun)
+    sandbox.work_again()
+    desk.book.begin("daily", (MONDAY + timedelta(hours=18)).timestamp())
+    desk.book.note_step("daily", 0, begun.id)
+
+    _, (outcome,) = desk.run()["daily"]
+
+    assert (outcome.status, outcome.run) == ("stopped", begun.id)
+    assert shop.ledger() == {}
+
+
+def test_another_schedule_counts_from_when_it_is_first_seen(desk):
+    """An earlier hour, written at noon, was not missed."""
+    desk.shop.extra = desk.shop.extra.replace("0 6 * * *", "0 9 * * *")
+    desk.shop.write()
+    desk.now = MONDAY + timedelta(hours=2)
+    assert desk.run() == {}
+    desk.shop.extra = ""
+    desk.shop.write()
+    desk.run()
+
+    assert desk.book.entries() == {}
+
+
+def test_what_was_missed_until_its_last_day_passed_is_told_and_not_sent(desk):
+    desk.shop.extra = desk.shop.extra.replace('"0 6 * * *"', '{ cron = "0 6 * * *", until = 2026-03-04 }')
+    desk.shop.write()
+    desk.run()
+    desk.now = MONDAY + timedelta(days=5)
+
+    times, (outcome,) = desk.run()["daily"]
+
+    assert (times, outcome.status) == (["03 06:00", "04 06:00"], "missed")
+    assert desk.shop.workplace.runs.all() == []
+    assert desk.run() == {}
+
+
+def test_a_thousand_missed_minutes_are_caught_up_in_one_run(desk):
+    desk.shop.extra = desk.shop.extra.replace("0 6 * * *", "* * * * *")
+    desk.shop.write()
+    desk.run()
+    desk.now = MONDAY + timedelta(days=3)
+
+    assert len(desk.run()["daily"][0]) == 1_000
     assert desk.run() == {}
 
 
@@ -151,8 +238,11 @@ def test_a_group_runs_in_its_order_and_stops_at_a_bad_end(shop, customer):
     shop.customers([customer(i) for i in range(2)])
     begun = []
 
-    stopped = run_unit(shop.workplace, "nightly", begun.append)
-    gone_on = run_unit(shop.workplace, "stubborn", begun.append)
+    def noted(_position, run):
+        begun.extend([] if run is None else [run])
+
+    stopped = run_unit(shop.workplace, "nightly", noted)
+    gone_on = run_unit(shop.workplace, "stubborn", noted)
 
     assert [(each.activation, each.status) for each in stopped] == [("profiles", "done"), ("empty", "refused")]
     assert [(each.activation, each.status) for each in gone_on] == [
@@ -185,7 +275,7 @@ def test_an_unchanged_source_is_left_out_where_asked(shop, customer):
     shop.extra = '[orchestrations.lazy]\nquery = "customers"\ntemplate = "profile"\nonly_if_changed = true\n'
     shop.write()
     shop.customers([customer(0)])
-    statuses, begun = [], []
+    statuses = []
     for step in ("first", "same bytes", "another value", "another mapping"):
         if step == "same bytes":
             table = shop.folder / "customers.parquet"
@@ -197,7 +287,7 @@ def test_an_unchanged_source_is_left_out_where_asked(shop, customer):
         elif step == "another mapping":
             shop.attributes = {**shop.attributes, "nick": '"name"'}
             shop.write()
-        statuses += [each.status for each in run_unit(shop.workplace, "lazy", begun.append)]
+        statuses += [each.status for each in run_unit(shop.workplace, "lazy", lambda *_: None)]
 
     assert statuses == ["done", "unchanged", "done", "done"]
 
@@ -241,7 +331,8 @@ def test_the_command_runs_what_is_due_and_tells_whom_the_project_names(shop, cus
         shop.write()
         shop.customers([customer(i) for i in range(3)])
         long_ago = datetime.now(UTC) - timedelta(minutes=5)
-        ScheduleBook(shop.workplace.state).note("daily", Entry(settled=long_ago.timestamp()))
+        schedule = digest_of(shop.workplace.project.campaigns["daily"].schedule)
+        ScheduleBook(shop.workplace.state).note("daily", Entry(settled=long_ago.timestamp(), schedule=schedule))
 
         finished = shop.stoker("schedule", "--once", "--json", environment={"HOOK": address})
 

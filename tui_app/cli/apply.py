@@ -16,7 +16,7 @@ from tui_app.cli.output import count, narrate, say, write_json
 from tui_app.cli.plan_text import print_plan
 from tui_app.cli.run_text import print_run
 from tui_app.core.activation import ActivationGroup
-from tui_app.core.errors import ExitCode, Refused, Usage
+from tui_app.core.errors import ExitCode, FixInput, LedgerHeld, Refused, Usage, worst
 from tui_app.ports import PlanFiles
 from tui_app.store.runs import RunFolder
 from tui_app.sync.apply_plan import Approval
@@ -74,17 +74,31 @@ def _apply_group(workplace: Workplace, group: ActivationGroup, options: _Options
     if options.as_json:
         if not options.yes or options.approval.guards:
             raise Usage(f"Group {group.name}: --json needs --yes, and allows no guard. Nothing was sent.")
-        outcomes = run_unit(workplace, group.name, lambda run: narrate(f"Run {run}"))
+        outcomes = run_unit(workplace, group.name, _tell_run)
         write_json([outcome_document(each) for each in outcomes])
-        return max(each.exit_code for each in outcomes)
+        return worst(each.exit_code for each in outcomes)
     codes = []
     for position, name in enumerate(group.activations):
         narrate(f"{group.name}, {position + 1} of {len(group.activations)}: {name}")
-        codes.append(_apply_one(workplace, name, options))
+        codes.append(_code_of(workplace, name, options))
         if codes[-1] not in (ExitCode.DONE, ExitCode.DONE_WITH_REJECTED) and not group.go_on:
             narrate(f"{group.name} ends here.")
             break
-    return max(codes)
+    return worst(codes)
+
+
+def _tell_run(_position: int, run: str | None) -> None:
+    if run is not None:
+        narrate(f"Run {run}")
+
+
+def _code_of(workplace: Workplace, name: str, options: _Options) -> int:
+    """How one activation of a group ended; what is wrong with it is told and ends no other."""
+    try:
+        return _apply_one(workplace, name, options)
+    except (FixInput, LedgerHeld, Refused) as error:
+        narrate(error.message)
+        return error.exit_code
 
 
 def _apply_one(workplace: Workplace, target: str, options: _Options) -> int:

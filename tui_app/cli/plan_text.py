@@ -182,8 +182,8 @@ def _print_next_step(stored: PlanFiles) -> None:
     steps = [(f"stoker show {stored.id}", "every customer, before and after")] if plan.counts.changes else []
     if any(each.count for each in plan.reasons):
         steps.append((f"stoker show {stored.id} --kind withheld", "what is withheld"))
-    if plan.counts.changes:
-        steps.append((f"stoker apply {stored.id}{allow}", "send it"))
+    if plan.counts.changes or plan.recipients:
+        steps.append((f"stoker apply {stored.id}{allow}", "send it" if plan.counts.changes else "log its recipients"))
     heading("Next")
     if not plan.counts.changes:
         say("  There is nothing to send.")

@@ -11,7 +11,7 @@ import click
 
 from tui_app.cli.options import json_option, project_folder, project_option
 from tui_app.cli.output import count, narrate, say, write_json
-from tui_app.core.errors import ExitCode
+from tui_app.core.errors import ExitCode, FixInput, Usage, worst
 from tui_app.store.schedule_book import ScheduleBook
 from tui_app.tasks.raise_alert import raise_alerts
 from tui_app.tasks.run_schedule import Due, Ran, next_moment, run_due, schedules_of
@@ -35,6 +35,8 @@ def schedule(ctx: click.Context, systemd: Path | None, project: Path | None, *, 
     Missed times are reported and caught up once. A guard refuses a run: nobody is there to confirm.
     """
     folder = project_folder(ctx, project)
+    if as_json and (systemd is not None or not once):
+        raise Usage("--json is for --once: for as long as the command runs there is no one document. Nothing was run.")
     workplace = open_workplace(folder)
     if systemd is not None:
         return _write_units(workplace, systemd)
@@ -42,7 +44,7 @@ def schedule(ctx: click.Context, systemd: Path | None, project: Path | None, *, 
     with book.held():
         if once:
             return _once(workplace, book, as_json=as_json)
-        _for_ever(folder, book)
+        _for_ever(folder, workplace, book)
     return ExitCode.DONE
 
 
@@ -53,14 +55,18 @@ def _once(workplace: Workplace, book: ScheduleBook, *, as_json: bool) -> int:
         write_json([_document(each) for each in ran])
     elif not ran:
         _say_next(workplace, book)
-    return max((outcome.exit_code for each in ran for outcome in each.outcomes), default=ExitCode.DONE)
+    return worst(outcome.exit_code for each in ran for outcome in each.outcomes)
 
 
-def _for_ever(folder: Path, book: ScheduleBook) -> None:
+def _for_ever(folder: Path, workplace: Workplace, book: ScheduleBook) -> None:
     said = ""
     while True:
-        # Anew each time: the project file may have changed.
-        workplace = open_workplace(folder)
+        try:
+            # Anew each time: the project file may have changed.
+            workplace = open_workplace(folder)
+        except FixInput as error:
+            # Somebody is at it: what was read before goes on.
+            narrate(error.message)
         if _run(workplace, book, say):
             said = ""
         upcoming = next_moment(workplace, book, _now())

@@ -30,7 +30,7 @@ def read_audiences(campaign: TableReader, known: KnownNames) -> tuple[SubAudienc
             control_share=reader.number("control_share", SHARE, control_share),
             groups=_read_groups(reader) or groups,
         )
-        if name != REMAINING and "segments" not in reader:
+        if name != REMAINING and not reader.raw("segments"):
             fact = f'it has no segments, and only "{REMAINING}" does without. Add segments = ["NAME"].'
             reader.problem(fact, "missing_key")
         if name == REMAINING and "segments" in reader:

@@ -18,7 +18,7 @@ from tui_app.core.errors import FixInput
 from tui_app.core.project import Project
 
 STATE_VARIABLE: Final = "STOKER_STATE"
-STATE_FOLDERS: Final = frozenset({"ledgers", "plans", "runs", "scratch"})
+STATE_FOLDERS: Final = frozenset({"ledgers", "plans", "runs", "schedule", "scratch"})
 """What a state folder holds. Whatever else lies in it is somebody else's."""
 
 _IS_LINK = "is a symbolic link, and what is written there could land anywhere. Name a folder without links."

@@ -9,7 +9,7 @@ Source: braze.com/docs/api/endpoints/export/user_data/post_users_identifier; emp
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias
@@ -57,7 +57,11 @@ class AuditedValue:
 
 
 def audit_values(
-    known: Mapping[str, str], exported: Mapping[str, Any] | None, *, is_settled: bool
+    known: Mapping[str, str],
+    exported: Mapping[str, Any] | None,
+    *,
+    is_settled: bool,
+    in_doubt: Collection[str] = (),
 ) -> tuple[AuditedValue, ...]:
     """Compare everything that the ledger knows of a customer.
 
@@ -65,13 +69,14 @@ def audit_values(
         known: Attribute → JSON text.
         exported: His object of the export; None: Braze knows no such customer.
         is_settled: Whether enough time went by since he was last sent.
+        in_doubt: Attributes of which another value may have reached Braze: the next run settles them, and no audit.
     """
     found = []
     for attribute, text in known.items():
         is_shown = attribute not in STANDARD_FIELDS or attribute in EXPORTED_FIELDS
         value = _shown(attribute, exported)
         verdict = _verdict(json.loads(text), value) if is_shown else "cannot_tell"
-        if verdict in {"different", "missing"} and not is_settled:
+        if attribute in in_doubt or (verdict in {"different", "missing"} and not is_settled):
             verdict = "cannot_tell"
         shown = None if value is None else json.dumps(value, ensure_ascii=False)
         found.append(AuditedValue(attribute, text, shown, verdict))
@@ -131,9 +136,9 @@ def _moment(text: str) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text.removesuffix(" UTC"))
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

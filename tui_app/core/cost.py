@@ -27,7 +27,9 @@ class PastRun:
     activation: str
     attributes: tuple[str, ...]
     updates: Path
-    """Parquet file of its acknowledged updates; see `core.job.UndoJob.acknowledged`."""
+    """Parquet file of what Braze acknowledged of it; see `core.job.UndoJob.acknowledged`."""
+    has_firsts: bool
+    """Whether the file has customers too of whom nothing was known before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Changes:
     attribute: str
     changed: int
     alone: int
+    first: int
+    """First values, of the runs whose files have them."""
     cheaper: Cheaper | None
 
 

@@ -11,6 +11,7 @@ StokerError
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -25,6 +26,22 @@ class ExitCode(IntEnum):
     DONE_WITH_REJECTED = 5
     STOPPED = 6
     LEDGER_HELD = 7
+
+
+_MILDEST_FIRST = (
+    ExitCode.DONE,
+    ExitCode.DONE_WITH_REJECTED,
+    ExitCode.STOPPED,
+    ExitCode.REFUSED,
+    ExitCode.LEDGER_HELD,
+    ExitCode.FIX_INPUT,
+    ExitCode.USAGE,
+)
+
+
+def worst(codes: Iterable[int]) -> ExitCode:
+    """What several ends together mean for a script; of none: done."""
+    return max((ExitCode(code) for code in codes), key=_MILDEST_FIRST.index, default=ExitCode.DONE)
 
 
 @dataclass(frozen=True, slots=True)

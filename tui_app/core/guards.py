@@ -60,6 +60,20 @@ def guard_named(text: str) -> str | None:
     return word if word in names else short.get(word)
 
 
+def workspace_refusals(destination: str, ledger_key: str | None, key: str | None) -> tuple[Refusal, ...]:
+    """The question whether a key belongs to the workspace of a ledger; nothing if that is known or asked for nothing.
+
+    Args:
+        destination: Its name.
+        ledger_key: Fingerprint of the key that the ledger was last used with; None: it was not used yet.
+        key: Fingerprint of the key at hand; None: there is none.
+    """
+    if not ledger_key or key in (None, ledger_key):
+        return ()
+    fact = f"the API key of {destination} is not the one that the ledger was last used with"
+    return (Refusal(WORKSPACE, f"{fact}. If it belongs to another workspace, the ledger is wrong for it."),)
+
+
 def judge(
     guards: Guards, outcome: DiffOutcome, *, mapping_changed: bool, cost_per_1000_data_points: float = 0.0
 ) -> tuple[Refusal, ...]:

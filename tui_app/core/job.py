@@ -79,7 +79,12 @@ def table_of(activation: Activation) -> str:
 
 def mapping_digest(project: Project, activation: Activation) -> str:
     """Of what decides the values of attributes; while it is the same, many updates are suspicious."""
-    return digest_of(project.templates[activation.template])
+    template = project.templates[activation.template]
+    identity = (template.identifier_column, template.alias_name_column, template.alias_label_column)
+    if not isinstance(activation, Campaign):
+        return digest_of(template.attributes, identity)
+    groups = (activation.attributes, activation.audiences, activation.first_match_only, activation.assignment_key)
+    return digest_of(template.attributes, identity, groups)
 
 
 def definition_digest(project: Project, activation: Activation) -> str:

@@ -207,7 +207,7 @@ class Plan:
     definition_digest: str
     """Of everything in the project that decides the plan; differs: stale."""
     mapping_digest: str
-    """Of the template alone."""
+    """Of what decides the values of attributes; "": it is no diff of a source, such as an undo."""
     members: int
     counts: PlanCounts
     attributes: tuple[AttributeCounts, ...]

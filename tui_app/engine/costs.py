@@ -18,6 +18,8 @@ from tui_app.engine.sql_quoting import sql_list, sql_literal
 
 _DIGITS = (2, 1, 0, -1, -2, -3)
 _TIERS = ("low", "mid", "high", "top")
+_IS_CHANGE = "before IS NOT NULL AND before <> after"
+"""A repeat of what was there, such as in a repair, is none."""
 _FEW_CHANGES = 20
 """Too few to judge a mapping by."""
 
@@ -38,8 +40,9 @@ def changes_in(
     work.raw_sql(f"CREATE TEMP TABLE history AS {' UNION ALL '.join(parts)}")
     counted = rows_of(
         work,
-        """SELECT activation, attribute, count(*), count(*) FILTER (sent = 1) FROM history
-           WHERE before IS NOT NULL GROUP BY ALL ORDER BY count(*) DESC, activation, attribute""",
+        f"""SELECT activation, attribute, count(*) FILTER ({_IS_CHANGE}), count(*) FILTER ({_IS_CHANGE} AND sent = 1),
+                   count(*) FILTER (before IS NULL AND has_firsts)
+            FROM history GROUP BY ALL ORDER BY 3 DESC, activation, attribute""",
     )
     return tuple(
         Changes(
@@ -47,17 +50,19 @@ def changes_in(
             attribute,
             changed,
             alone,
+            first,
             cheapest(changed, tuple(_tried(work, activation, attribute)))
             if (activation, attribute) in mapped_plainly and changed >= _FEW_CHANGES
             else None,
         )
-        for activation, attribute, changed, alone in counted
+        for activation, attribute, changed, alone, first in counted
     )
 
 
 def _history_sql(run: PastRun) -> str:
     pointers = sql_list(pointer_to(name) for name in run.attributes)
-    return f"""SELECT {sql_literal(run.activation)} AS activation, attribute, before, after, sent FROM (
+    return f"""SELECT {sql_literal(run.activation)} AS activation, attribute, before, after, sent,
+                      {str(run.has_firsts).lower()} AS has_firsts FROM (
                    SELECT unnest({sql_list(run.attributes)}) AS attribute, unnest(befores)::VARCHAR AS before,
                           unnest(afters)::VARCHAR AS after, len(list_filter(afters, lambda a: a IS NOT NULL)) AS sent
                    FROM (SELECT json_extract(before, {pointers}) AS befores, json_extract(payload, {pointers}) AS afters
@@ -67,7 +72,7 @@ def _history_sql(run: PastRun) -> str:
 
 def _tried(work: Backend, activation: str, attribute: str) -> Iterator[Tried]:
     """Coarser mappings that suit the values of an attribute, from fine to coarse, tried on its changes."""
-    of_it = f"activation = {sql_literal(activation)} AND attribute = {sql_literal(attribute)} AND before IS NOT NULL"
+    of_it = f"activation = {sql_literal(activation)} AND attribute = {sql_literal(attribute)} AND {_IS_CHANGE}"
     number = "json_type({0}) IN ('BIGINT', 'UBIGINT', 'DOUBLE', 'HUGEINT')"
     ((whole, numbers, moments, texts, *quantiles),) = rows_of(
         work,

@@ -10,7 +10,7 @@ Source of the way to draw: Efraimidis and Spirakis, "Weighted random sampling wi
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import assert_never
@@ -30,9 +30,10 @@ from tui_app.core.groups import (
 )
 from tui_app.core.mapping import AttributeMapping, Template
 from tui_app.core.project import Destination
+from tui_app.core.sent_names import is_sent
 from tui_app.engine.diff import DiffAttribute
-from tui_app.engine.profile import is_sent, sent_mappings
-from tui_app.engine.sql_quoting import sql_literal, sql_name
+from tui_app.engine.profile import sent_mappings
+from tui_app.engine.sql_quoting import sql_literal
 
 _CONTROL_LOT = "lot_of_control"
 _SMALLEST_LOT = 1e-39
@@ -143,10 +144,9 @@ def _lots(grouping: Grouping) -> list[str]:
     lots = []
     if any(audience.control_share for audience in audiences):
         lots.append(f"{_lot_sql('control', grouping)} AS {_CONTROL_LOT}")
-    names = dict.fromkeys(group.name for audience in audiences if len(audience.groups) > 1 for group in audience.groups)
-    for name in names:
+    for name, column in _lot_columns(grouping).items():
         lot = _lot_sql(f"group {name}", grouping)
-        lots.append(f"ln(greatest({lot}, {_SMALLEST_LOT})) AS {_lot_name(name)}")
+        lots.append(f"ln(greatest({lot}, {_SMALLEST_LOT})) AS {column}")
     return lots
 
 
@@ -156,14 +156,17 @@ def _lot_sql(purpose: str, grouping: Grouping) -> str:
     return f"md5_number({sql_literal(key)} || id)::DOUBLE / {2**128}::DOUBLE"
 
 
-def _lot_name(group: str) -> str:
-    return sql_name(f"lot of {group}")
+def _lot_columns(grouping: Grouping) -> dict[str, str]:
+    """Name of a group → the column of its lots. By position: names of columns do not tell case apart, groups do."""
+    audiences = {place.audience.name: place.audience for place in grouping.places}.values()
+    drawn = [group.name for audience in audiences if len(audience.groups) > 1 for group in audience.groups]
+    return {name: f"lot_{position}" for position, name in enumerate(dict.fromkeys(drawn))}
 
 
 def _place_sql(grouping: Grouping, matches: Sequence[str]) -> str:
     """The place of a member of the campaign."""
     first_codes = [code for code, place in enumerate(grouping.places) if place.group is None]
-    places = [_place_in_sql(grouping.places[code].audience, code) for code in first_codes]
+    places = [_place_in_sql(grouping.places[code].audience, code, _lot_columns(grouping)) for code in first_codes]
     if grouping.campaign.first_match_only:
         cases = [f"WHEN {match} THEN {place}" for match, place in zip(matches, places[:-1], strict=True)]
         return f"CASE {' '.join(cases)} ELSE {places[-1]} END" if cases else places[-1]
@@ -172,9 +175,9 @@ def _place_sql(grouping: Grouping, matches: Sequence[str]) -> str:
     return f"list_filter([{', '.join(where)}], lambda place: place IS NOT NULL)"
 
 
-def _place_in_sql(audience: SubAudience, code: int) -> str:
+def _place_in_sql(audience: SubAudience, code: int, lots: Mapping[str, str]) -> str:
     """The place of somebody in a sub-audience; its held-out part has `code`, and its groups the numbers after that."""
-    scores = [f"{_lot_name(group.name)} / {group.share!r}" for group in audience.groups]
+    scores = [f"{lots.get(group.name)} / {group.share!r}" for group in audience.groups]
     last = len(scores) - 1
     cases = [
         f"WHEN {score} >= greatest({', '.join(scores[i + 1 :])}) THEN {code + 1 + i}"

@@ -50,6 +50,15 @@ def identity_of(template: Template, destination: Destination) -> Encoding:
             return _exact(columns[0])
 
 
+def identifier_text(table: ir.Table, template: Template, destination: Destination) -> ir.StringValue:
+    """The identifier of each row as it is sent, whether or not it can be; see `identity_of`."""
+    encoding = identity_of(template, destination)
+    value = encoding.give(*(table[column] for column in encoding.columns))
+    for step in encoding.steps:
+        value = step(value)
+    return encoding.write(value)
+
+
 def _text(column: ir.Column) -> ir.StringValue:
     return column.cast("string")
 

@@ -14,23 +14,15 @@ import ibis
 import ibis.expr.types as ir
 
 from tui_app.core.errors import FixInput, Problem
-from tui_app.core.fields import STANDARD_FIELDS, problem_of_name
+from tui_app.core.fields import STANDARD_FIELDS
 from tui_app.core.mapping import AttributeMapping, OnNull, Template
-from tui_app.core.project import Destination, Identifier
+from tui_app.core.project import Destination
+from tui_app.core.sent_names import is_sent
 from tui_app.engine.encoding import Encoding, encoding_of
 from tui_app.engine.identity import can_identify, identifier_columns, identity_of
 from tui_app.engine.nearest import nearest_sentence
 from tui_app.engine.reading import Mismatch
 from tui_app.engine.rules import wanted_kind
-
-_NEVER_SENT_WITH: dict[Identifier, frozenset[str]] = {
-    "email": frozenset({"email"}),
-    "phone": frozenset({"phone", "email"}),
-}
-"""The identifier's own field is not sent again; and of email and phone, Braze would take email as the identifier.
-
-Source: braze.com/docs/api/endpoints/user_data/post_user_track, "Updating by email or phone".
-"""
 
 _NULL_TEXT = ibis.null("string")
 SHOWN_CHARACTERS = 1_000
@@ -71,14 +63,6 @@ def sent_attributes(template: Template, destination: Destination) -> tuple[SentA
 def sent_mappings(template: Template, destination: Destination) -> tuple[AttributeMapping, ...]:
     """The mappings of `sent_attributes`."""
     return tuple(mapping for mapping in template.attributes if is_sent(mapping.attribute, destination))
-
-
-def is_sent(name: str, destination: Destination) -> bool:
-    """Whether an attribute of this name is sent at all."""
-    if problem_of_name(name) is not None or name in _NEVER_SENT_WITH.get(destination.identifier, ()):
-        return False
-    field = STANDARD_FIELDS.get(name)
-    return field is None or not field.is_consent or destination.send_consent
 
 
 def text_columns(template: Template, destination: Destination) -> frozenset[str]:

@@ -21,7 +21,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from tui_app.core.conditions import operands, segment_faults, single_conditions
-from tui_app.core.errors import FixInput, Place, Problem
+from tui_app.core.errors import FixInput, Problem
 from tui_app.core.mapping import ValueType
 from tui_app.core.operators import find_operator
 from tui_app.core.project import Project
@@ -30,6 +30,7 @@ from tui_app.engine.campaign_log import load_reached, reached_sql
 from tui_app.engine.comparison import compare, value_type_of
 from tui_app.engine.encoding import source_text
 from tui_app.engine.id_file import IdList, load_ids, read_ids
+from tui_app.engine.identity import identifier_columns, identifier_text
 
 _TAKEN_AS_THEY_ARE = frozenset({"boolean", "decimal", "float", "integer", "string"})
 
@@ -280,45 +281,43 @@ def _in_segment(condition: InSegment, scope: _Scope) -> ir.BooleanValue:
     is_member = scope.members_of(used, table)
     if is_same_table:
         return is_member
-    need = _NeedOfIds(
-        f'uses segment "{condition.segment}" of another table',
-        "The two tables can only be compared by that column; add it to both.",
-        condition.place,
-    )
-    own_ids = _ids(scope.table, scope.segment.table, need, scope)
-    other_ids = _ids(table, used.table, need, scope)
+    own_ids = _ids(scope.table, scope.segment.table, condition, scope)
+    other_ids = _ids(table, used.table, condition, scope)
     chosen = table.filter(is_member & other_ids.notnull()).select(id=_comparable(other_ids, own_ids))
     return _comparable(own_ids, other_ids).isin(chosen.id)
 
 
 def _in_campaign(condition: InCampaign, scope: _Scope) -> ir.BooleanValue:
-    need = _NeedOfIds(
-        f'asks for campaign "{condition.campaign}"',
-        "Recipients are known by that column; add it to the table.",
-        condition.place,
-    )
-    ids = _ids(scope.table, scope.segment.table, need, scope)
+    """The log knows customers as they were sent: rows are brought to that form by the campaign's own template."""
+    project = scope.project
+    template = project.templates[project.campaigns[condition.campaign].template]
+    destination = project.destination_of(template)
+    columns = [column for column in identifier_columns(template, destination) if column is not None]
+    lacking = [column for column in columns if column not in scope.table.columns]
+    if lacking or not columns:
+        named = ", ".join(f'"{column}"' for column in lacking or columns) or "its identifier"
+        message = (
+            f'segment "{scope.segment.name}": it asks for campaign "{condition.campaign}", which knows customers by '
+            f"{named}, and table {scope.segment.table} has no such column. Add it to the table."
+        )
+        raise FixInput.at(message, condition.place, "no_id_column")
     reached = scope.reached(condition)
-    return ibis.literal(False) if reached is None else ids.cast("string").isin(reached.id)
+    return (
+        ibis.literal(False) if reached is None else identifier_text(scope.table, template, destination).isin(reached.id)
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _NeedOfIds:
-    """For what a condition needs the customer ids of a table, and what to do if there are none."""
-
-    what: str
-    remedy: str
-    place: Place
-
-
-def _ids(table: ir.Table, table_name: str, need: _NeedOfIds, scope: _Scope) -> ir.Value:
+def _ids(table: ir.Table, table_name: str, condition: InSegment, scope: _Scope) -> ir.Value:
     if scope.id_column is not None and scope.id_column in table.columns:
         return table[scope.id_column]
     lacking = "nothing names the column of customer ids"
     if scope.id_column is not None:
         lacking = f'table {table_name} has no column "{scope.id_column}", which holds the customer ids'
-    message = f'segment "{scope.segment.name}": it {need.what}, but {lacking}. {need.remedy}'
-    raise FixInput.at(message, need.place, "no_id_column")
+    message = (
+        f'segment "{scope.segment.name}": it uses segment "{condition.segment}" of another table, but {lacking}. '
+        "The two tables can only be compared by that column; add it to both."
+    )
+    raise FixInput.at(message, condition.place, "no_id_column")
 
 
 def _comparable(ids: ir.Value, others: ir.Value) -> ir.Value:

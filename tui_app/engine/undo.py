@@ -19,6 +19,7 @@ from tui_app.core.known_rows import doubt_rows_sql, known_rows_sql, recipients_s
 from tui_app.core.plan import AttributeCounts, DiffOutcome, PlanCounts
 from tui_app.core.project import Destination
 from tui_app.core.requests import RequestLimits
+from tui_app.core.sent_names import is_sent
 from tui_app.core.values import CHANGED_SINCE, NOT_SETTLED
 from tui_app.engine.diff import MEMBER_OF_AUDIENCE
 from tui_app.engine.figures import number_of, rows_of
@@ -36,15 +37,16 @@ def write_undo_files(work: Backend, job: UndoJob, folder: Path) -> DiffOutcome:
         folder: Of a plan in the making.
     """
     names = [each.name for each in job.undone.attributes]
+    sent = [is_sent(name, job.destination) for name in names]
     audience = next((i for i, each in enumerate(job.undone.attributes) if each.kind == "audience"), None)
     _stage_undone(work, job, names)
     _stage_known(work, job, names)
-    _stage_changes(work, names, audience)
+    _stage_changes(work, names, sent, audience)
     _stage_withheld(work, job, names)
     requests = write_made_up(work, job.destination, names, folder)
     recipients = 0
     if audience is not None:
-        recipients = _write_recipients(work, job, folder / "recipients.parquet")
+        recipients = _write_recipients(work, job, names[audience], folder / "recipients.parquet")
     return _outcome(work, job, (requests, recipients))
 
 
@@ -106,8 +108,8 @@ def _stage_known(work: Backend, job: UndoJob, names: Sequence[str]) -> None:
     work.raw_sql(f"CREATE TEMP TABLE doubtful AS {doubtful}")
 
 
-def _stage_changes(work: Backend, names: Sequence[str], audience: int | None) -> None:
-    """Relations judged and changed_values."""
+def _stage_changes(work: Backend, names: Sequence[str], sent: Sequence[bool], audience: int | None) -> None:
+    """Relations judged and changed_values. What the destination does not send any more is not brought back either."""
     judged = []
     for i, name in enumerate(names):
         is_doubtful = f"EXISTS (FROM doubtful WHERE doubtful.id = undone.id AND attribute = {sql_literal(name)})"
@@ -122,6 +124,8 @@ def _stage_changes(work: Backend, names: Sequence[str], audience: int | None) ->
     wanted = [
         f"""CASE WHEN u{i} IS NOT NULL AND p{i} IS NULL AND b{i} IS DISTINCT FROM l{i}
                  THEN coalesce(b{i}, '{CLEARED}') END AS s{i}"""
+        if sent[i]
+        else f"NULL::VARCHAR AS s{i}"
         for i in range(len(names))
     ]
     kind = "'update'"
@@ -168,8 +172,11 @@ def _stage_withheld(work: Backend, job: UndoJob, names: Sequence[str]) -> None:
     )
 
 
-def _write_recipients(work: Backend, job: UndoJob, path: Path) -> int:
-    """The way back of everybody whom the run moved and no later run did."""
+def _write_recipients(work: Backend, job: UndoJob, audience: str, path: Path) -> int:
+    """The way back of everybody whom the run moved and no later run did.
+
+    Whose membership stays stays where he is; and so does who was moved and keeps something of where he is.
+    """
     log = recipients_sql(job.view)
     rows = "SELECT NULL::VARCHAR AS id, NULL::VARCHAR AS event, NULL::VARCHAR AS places, false AS is_sent WHERE false"
     if log is not None:
@@ -181,7 +188,7 @@ def _write_recipients(work: Backend, job: UndoJob, path: Path) -> int:
                   FROM ({mine}) WINDOW each AS (PARTITION BY id ORDER BY position))
             LEFT JOIN (SELECT id FROM ready) sent USING (id)
             WHERE run = {sql_literal(job.run)} AND next IS NULL
-              AND id NOT IN (SELECT id FROM withheld)
+              AND id NOT IN (SELECT id FROM withheld WHERE attribute = {sql_literal(audience)} OR event = 'moved')
             ORDER BY id"""
     work.raw_sql(f"COPY ({rows}) TO {sql_literal(str(path))} {PARQUET}")
     return number_of(work, f"SELECT count(*) FROM read_parquet({sql_literal(str(path))})")

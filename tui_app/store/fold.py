@@ -119,7 +119,8 @@ def _mappings_after(manifest: Manifest, folded: FoldedRun) -> dict[str, str]:
     A mapping counts as new until a run has reached everybody: whoever was left out is not an update out of the blue.
     """
     plan = folded.plan.plan
-    is_everybody = not folded.answers.totals().not_sent
+    # An undo and a repair say nothing of the mapping.
+    is_everybody = bool(plan.mapping_digest) and not folded.answers.totals().not_sent
     return {**manifest.mappings, **({plan.activation: plan.mapping_digest} if is_everybody else {})}
 
 

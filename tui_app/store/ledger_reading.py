@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import duckdb
-
-from tui_app.core.known_rows import known_rows_sql
+from tui_app.core.known_rows import doubt_rows_sql, known_rows_sql
 from tui_app.core.plan import LedgerView
 from tui_app.store.overlay import sql_text
+from tui_app.store.plan_reading import plan_engine
 
 _ROWS_AT_ONCE = 1_000
 
@@ -23,6 +22,8 @@ class KnownCustomer:
     """Epoch seconds of the last send."""
     values: dict[str, str]
     """Attribute → JSON text; only what is known."""
+    in_doubt: frozenset[str]
+    """Attributes of which another value may have reached Braze."""
 
 
 def count_known(view: LedgerView, attributes: Sequence[str]) -> int:
@@ -30,7 +31,8 @@ def count_known(view: LedgerView, attributes: Sequence[str]) -> int:
     rows = _rows_sql(view, attributes)
     if rows is None:
         return 0
-    counted = duckdb.execute(f"SELECT count(*) FROM ({rows})").fetchone()
+    with plan_engine() as connection:
+        counted = connection.execute(f"SELECT count(*) FROM ({rows})").fetchone()
     return int(counted[0]) if counted else 0
 
 
@@ -42,20 +44,26 @@ def known_customers(
     Args:
         view: The ledger.
         attributes: What is wanted of them.
-        sample: So many of them; None: all, by id.
+        sample: So many of them; None: all, in no order.
         lot: Decides which: the same lot picks the same customers of the same ledger.
     """
     rows = _rows_sql(view, attributes)
     if rows is None:
         return
-    order = "id" if sample is None else f"md5({sql_text(lot)} || id), id LIMIT {sample}"
-    with duckdb.connect() as connection:
-        cursor = connection.execute(f"SELECT * FROM ({rows}) ORDER BY {order}")
+    # All of them are not sorted: a ledger does not fit into memory.
+    order = "" if sample is None else f"ORDER BY md5({sql_text(lot)} || id), id LIMIT {sample}"
+    doubt = "SELECT NULL::VARCHAR AS id, NULL::VARCHAR[] AS doubtful WHERE false"
+    if view.doubt:
+        doubt = f"SELECT id, list(attribute) AS doubtful FROM ({doubt_rows_sql(view.doubt)}) GROUP BY id"
+    with plan_engine() as connection:
+        cursor = connection.execute(
+            f"SELECT known.*, doubtful FROM ({rows}) known LEFT JOIN ({doubt}) USING (id) {order}"
+        )
         names = [name for name in attributes if name in view.columns]
         while block := cursor.fetchmany(_ROWS_AT_ONCE):
-            for customer_id, sent_at, *values in block:
+            for customer_id, sent_at, *values, doubtful in block:
                 known = {name: value for name, value in zip(names, values, strict=True) if value is not None}
-                yield KnownCustomer(customer_id, sent_at, known)
+                yield KnownCustomer(customer_id, sent_at, known, frozenset(doubtful or ()))
 
 
 def _rows_sql(view: LedgerView, attributes: Sequence[str]) -> str | None:

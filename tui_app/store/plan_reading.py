@@ -118,8 +118,12 @@ class PlanReader:
 
 
 def plan_engine() -> duckdb.DuckDBPyConnection:
-    """A new embedded engine, empty and silent; whoever asked for it closes it."""
+    """A new embedded engine, empty and silent; whoever asked for it closes it.
+
+    It writes nothing to the disk: by itself DuckDB would put customers into a folder of the current one.
+    """
     connection = duckdb.connect()
+    connection.execute("SET temp_directory = ''")
     # It would be drawn on stdout, in the middle of a product.
     connection.execute("SET enable_progress_bar = false")
     return connection

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-
 from tui_app.core.known_rows import recipients_sql
 from tui_app.core.plan import LedgerView
+from tui_app.store.plan_reading import plan_engine
 
 _ROWS_AT_ONCE = 1_000
 
@@ -71,11 +70,12 @@ class RecipientsReader:
         if self._log is None:
             return ()
         place = "unnest(from_json(places, '[\"JSON\"]'))::VARCHAR"
-        rows = duckdb.execute(
-            f"""SELECT place, count(*) FROM (SELECT {place} AS place FROM ({self._latest()}) WHERE event <> 'left')
-                GROUP BY place ORDER BY count(*) DESC, place""",
-            self._parameters(),
-        ).fetchall()
+        with plan_engine() as connection:
+            rows = connection.execute(
+                f"""SELECT place, count(*) FROM (SELECT {place} AS place FROM ({self._latest()}) WHERE event <> 'left')
+                    GROUP BY place ORDER BY count(*) DESC, place""",
+                self._parameters(),
+            ).fetchall()
         return tuple(PlaceTally(ShownPlace(*json.loads(text)), count) for text, count in rows)
 
     def _events(self) -> str:
@@ -95,7 +95,7 @@ class RecipientsReader:
         whose = "" if user is None else "WHERE id = $user"
         most = "" if limit is None else f"LIMIT {limit}"
         given = self._parameters() if user is None else self._parameters(user=user)
-        with duckdb.connect() as connection:
+        with plan_engine() as connection:
             cursor = connection.execute(
                 f"SELECT id, event, places, run, began, entries FROM ({rows}) {whose} ORDER BY {order} {most}", given
             )

@@ -5,7 +5,7 @@ Written before and after each run, so that a schedule that dies neither forgets 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -24,11 +24,15 @@ class Entry:
 
     settled: float
     """Epoch seconds: no time up to here is due any more."""
+    schedule: str = ""
+    """Digest of its schedule. Another schedule counts from when it is first seen."""
     runs: int = 0
     begun: float | None = None
-    """The time that is being run; None: nothing is."""
+    """The due time that is being run; None: nothing is."""
+    position: int = 0
+    """Of a group: which of its activations is being run."""
     run: str | None = None
-    """The run that was begun for it, as soon as there is one."""
+    """The run that was begun for that activation, as soon as there is one."""
 
 
 class ScheduleBook:
@@ -36,8 +40,9 @@ class ScheduleBook:
 
     def __init__(self, state: Path) -> None:
         """`state` is the project's state folder."""
-        self._path = state / "schedule.json"
-        self._lock = FileLock(private_folder(state) / "schedule.lock", mode=0o600)
+        folder = private_folder(state / "schedule")
+        self._path = folder / "book.json"
+        self._lock = FileLock(folder / "lock", mode=0o600)
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -75,18 +80,22 @@ class ScheduleBook:
         """Write one entry; it is on disk when this returns."""
         self._write({**self.entries(), name: entry})
 
+    def forget(self, names: Collection[str]) -> None:
+        """Drop entries of what has no schedule any more."""
+        self._write({name: entry for name, entry in self.entries().items() if name not in names})
+
     def begin(self, name: str, due: float) -> None:
         """Note that the run of a due time begins."""
-        self.note(name, replace(self.entries()[name], begun=due, run=None))
+        self.note(name, replace(self.entries()[name], begun=due, position=0, run=None))
 
-    def note_run(self, name: str, run: str) -> None:
-        """Note which run was begun for it."""
-        self.note(name, replace(self.entries()[name], run=run))
+    def note_step(self, name: str, position: int, run: str | None) -> None:
+        """Note which activation of the unit is being run, and its run once there is one."""
+        self.note(name, replace(self.entries()[name], position=position, run=run))
 
     def settle(self, name: str, until: float) -> None:
         """Note that it has run, and that nothing up to `until` is due any more."""
         entry = self.entries()[name]
-        self.note(name, Entry(settled=until, runs=entry.runs + 1))
+        self.note(name, Entry(settled=until, schedule=entry.schedule, runs=entry.runs + 1))
 
     def _write(self, entries: Mapping[str, Entry]) -> None:
         document = {"format": _FORMAT, "entries": {name: asdict(entry) for name, entry in entries.items()}}

@@ -25,6 +25,7 @@ from tui_app.core.delivery import Answer, NoAnswer, NotRead, NotSent, stop
 from tui_app.core.fields import STANDARD_FIELDS
 from tui_app.core.pace import wait_seconds
 from tui_app.core.project import Destination, Identifier, Project
+from tui_app.core.sent_names import is_sent
 from tui_app.ports import BrazeApi, Clock, KnownCustomer, RequestLimiter
 from tui_app.sync.rooms import destination_of
 
@@ -59,7 +60,8 @@ def audited_attributes(project: Project, activation: Activation) -> tuple[str, .
     if isinstance(activation, Campaign):
         names += [value.attribute for value in added_values(activation)]
         names.append(activation.audience_attribute)
-    return tuple(dict.fromkeys(names))
+    destination = destination_of(project, activation)
+    return tuple(name for name in dict.fromkeys(names) if is_sent(name, destination))
 
 
 async def audit(
@@ -90,7 +92,8 @@ async def audit(
             shown = exported.get(_key(customer.id, destination.identifier))
             looked_at, unknown = looked_at + 1, unknown + (shown is None)
             is_settled = desk.clock.epoch_seconds() - customer.sent_at >= SETTLING_SECONDS
-            for value in audit_values(customer.values, shown, is_settled=is_settled):
+            values = audit_values(customer.values, shown, is_settled=is_settled, in_doubt=customer.in_doubt)
+            for value in values:
                 counts[value.attribute, value.verdict] += 1
                 if value.verdict in {"different", "missing"}:
                     desk.drifted(customer.id, value)

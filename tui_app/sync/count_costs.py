@@ -45,7 +45,7 @@ def count_costs(
         destination=destination.name,
         runs=len(runs),
         days=(max(began) - min(began)) / _SECONDS_OF_DAY + 1 if began else 0.0,
-        requests=sum(run.record().requests for run in runs),
+        requests=sum(run.progress().requests for run in runs),
         data_points=sum(each.data_points for each in totals),
         money_per_1000=destination.cost_per_1000_data_points,
         attributes=_attributes(runs, changes),
@@ -53,9 +53,15 @@ def count_costs(
 
 
 def _past_run(run: RunFiles, path: Path) -> PastRun:
-    run.write_acknowledged(path, updates_only=True)
     plan = run.plan().plan
-    return PastRun(plan.activation, tuple(each.name for each in plan.attributes), path)
+    # Of a run that reached everybody the plan itself says how many values were the first; they can be millions.
+    has_firsts = not _reached_everybody(run)
+    run.write_acknowledged(path, updates_only=not has_firsts)
+    return PastRun(plan.activation, tuple(each.name for each in plan.attributes), path, has_firsts)
+
+
+def _reached_everybody(run: RunFiles) -> bool:
+    return run.answers().totals().acknowledged == run.record().rows
 
 
 def _mapped_plainly(project: Project, names: Collection[str]) -> frozenset[tuple[str, str]]:
@@ -73,10 +79,11 @@ def _mapped_plainly(project: Project, names: Collection[str]) -> frozenset[tuple
 
 def _attributes(runs: Sequence[RunFiles], changes: Sequence[Changes]) -> tuple[AttributeCost, ...]:
     first: Counter[tuple[str, str]] = Counter()
-    for run in runs:
+    for run in filter(_reached_everybody, runs):
         plan = run.plan().plan
         first.update({(plan.activation, each.name): each.backfill for each in plan.attributes})
     found = {(each.activation, each.attribute): each for each in changes}
+    first.update({key: each.first for key, each in found.items()})
     costs = []
     for activation, attribute in {**first, **found}:
         each = found.get((activation, attribute))

@@ -11,9 +11,9 @@ from tui_app import failpoints
 from tui_app.core.activation import Activation, Campaign
 from tui_app.core.audience import segments_of
 from tui_app.core.conditions import uses_relative_dates
-from tui_app.core.guards import WORKSPACE, judge
+from tui_app.core.guards import judge, workspace_refusals
 from tui_app.core.job import Job, definition_digest, mapping_digest
-from tui_app.core.plan import DiffOutcome, LedgerState, Plan, PlanWarning, Refusal
+from tui_app.core.plan import DiffOutcome, LedgerState, Plan, PlanWarning
 from tui_app.core.project import Project
 from tui_app.ports import PlanFiles, PlanningEngine
 from tui_app.sync.rooms import Rooms, destination_of, logs_of
@@ -71,14 +71,7 @@ def _manifest(job: Job, request: PlanRequest, outcome: DiffOutcome, state: Ledge
     # What is refused needs no warning besides.
     refused = {refusal.guard for refusal in refusals}
     noted = [PlanWarning("threshold", each.guard, each.message) for each in beyond if each.guard not in refused]
-    if state.key_fingerprint and request.key_fingerprint not in (None, state.key_fingerprint):
-        refusals.append(
-            Refusal(
-                WORKSPACE,
-                f"the API key of {destination.name} is not the one that the ledger was last used with. If it belongs "
-                "to another workspace, the ledger is wrong for it.",
-            )
-        )
+    refusals += workspace_refusals(destination.name, state.key_fingerprint, request.key_fingerprint)
     return Plan(
         activation=activation.name,
         destination=destination.name,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui_app.core.activation import Activation
 from tui_app.core.errors import Refused
-from tui_app.core.guards import judge
-from tui_app.core.job import UndoJob, definition_digest, mapping_digest
-from tui_app.core.plan import DiffOutcome, LedgerView, Plan, PlanWarning
-from tui_app.core.project import Project
+from tui_app.core.guards import judge, workspace_refusals
+from tui_app.core.job import UndoJob, definition_digest
+from tui_app.core.plan import DiffOutcome, LedgerView, Plan, PlanWarning, Refusal
+from tui_app.core.project import Destination, Project
 from tui_app.core.run import RunRecord
 from tui_app.ports import LedgerFiles, PlanFiles, RunFiles, UndoingEngine
 from tui_app.sync.rooms import Rooms, activation_named, destination_of, runs_of
@@ -54,7 +55,8 @@ def undo_run(project: Project, request: UndoRequest, engine: UndoingEngine, room
         job = UndoJob(run.id, undone.plan, destination, view, acknowledged, _later(run, rooms, ledger))
         outcome = engine.write_undo_files(job, drafted)
         acknowledged.unlink()
-        plan = _manifest(project, request, job, outcome)
+        asked = workspace_refusals(destination.name, ledger.state().key_fingerprint, request.key_fingerprint)
+        plan = _manifest(project, request, job, outcome, asked)
         return rooms.plans.seal(drafted, plan, request.out)
     except BaseException:
         rooms.plans.discard(drafted)
@@ -78,7 +80,18 @@ def _later(run: RunFiles, rooms: Rooms, ledger: LedgerFiles) -> tuple[tuple[str,
     return tuple((each.id, each.plan().changes) for each in after if each.has_journal)
 
 
-def _manifest(project: Project, request: UndoRequest, job: UndoJob, outcome: DiffOutcome) -> Plan:
+def _refusals(activation: Activation, destination: Destination, outcome: DiffOutcome) -> tuple[Refusal, ...]:
+    price = destination.cost_per_1000_data_points
+    return judge(activation.guards, outcome, mapping_changed=True, cost_per_1000_data_points=price)
+
+
+def _manifest(
+    project: Project,
+    request: UndoRequest,
+    job: UndoJob,
+    outcome: DiffOutcome,
+    asked_of_workspace: tuple[Refusal, ...],
+) -> Plan:
     undone = job.undone
     activation = activation_named(project, undone.activation)
     destination = job.destination
@@ -91,7 +104,7 @@ def _manifest(project: Project, request: UndoRequest, job: UndoJob, outcome: Dif
         lineage=job.view.lineage,
         ledger_serial=job.view.serial,
         definition_digest=definition_digest(project, activation),
-        mapping_digest=mapping_digest(project, activation),
+        mapping_digest="",
         members=outcome.members,
         counts=outcome.counts,
         attributes=outcome.attributes,
@@ -102,12 +115,7 @@ def _manifest(project: Project, request: UndoRequest, job: UndoJob, outcome: Dif
         reasons=outcome.reasons,
         warnings=tuple(_warnings(job, outcome)),
         # That many are updated is what was asked for.
-        refusals=judge(
-            activation.guards,
-            outcome,
-            mapping_changed=True,
-            cost_per_1000_data_points=destination.cost_per_1000_data_points,
-        ),
+        refusals=(*_refusals(activation, destination, outcome), *asked_of_workspace),
         max_rejected_share=activation.guards.max_rejected_share,
         quiet_period_seconds=destination.quiet_period_seconds,
         files=(),

@@ -12,7 +12,7 @@ from tui_app.core.audit import AuditedValue, AuditReport
 from tui_app.core.project import RateLimit
 from tui_app.ports import Clock, PlanFiles
 from tui_app.sync.audit import REQUESTS_PER_MINUTE, AuditDesk, audit, audited_attributes
-from tui_app.sync.repair import repair
+from tui_app.sync.repair import RepairRequest, repair
 from tui_app.sync.rooms import destination_of
 from tui_app.sync.settle_runs import settle_runs
 from tui_app.wiring import SystemClock, Workplace
@@ -57,7 +57,8 @@ def audit_activation(
     key = workplace.key_of(destination)
     rooms = workplace.rooms()
     settle_runs(rooms, rooms.ledger_of(destination))
-    view = rooms.ledger_of(destination).view()
+    ledger = rooms.ledger_of(destination)
+    state, view = ledger.state(), ledger.view()
     names = audited_attributes(project, activation)
     drift: list[tuple[str, AuditedValue]] = []
     # Another lot each day, so that a small sample looks at everybody in time.
@@ -81,8 +82,8 @@ def audit_activation(
     if not with_repair or not drift:
         return Audited(report, None)
     fingerprint = workplace.key_fingerprint(destination, key)
-    plan = repair(project, activation, fingerprint, lambda path: _write(drift, path), workplace.engine(), rooms)
-    return Audited(report, plan)
+    request = RepairRequest(activation, view, state.key_fingerprint, fingerprint, lambda path: _write(drift, path))
+    return Audited(report, repair(project, request, workplace.engine(), rooms))
 
 
 def _write(drift: list[tuple[str, AuditedValue]], path: Path) -> None:

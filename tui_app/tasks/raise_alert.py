@@ -20,6 +20,7 @@ _OCCASIONS: Mapping[Status, Occasion] = {
     "failed": "failed",
     "stopped": "failed",
     "held": "failed",
+    "missed": "failed",
     "refused": "refused",
     "rejections": "rejections",
 }
@@ -40,8 +41,15 @@ def raise_alerts(project: Project, outcomes: Sequence[Outcome]) -> list[str]:
     for outcome in outcomes:
         occasion = _OCCASIONS.get(outcome.status)
         if occasion in alerts.on:
-            failures += _tell(alerts, _event(project, outcome, occasion))
+            failures += _tell(alerts, _event(project, outcome, occasion), _environment(project, alerts))
     return failures
+
+
+def _environment(project: Project, alerts: Alerts) -> dict[str, str]:
+    """What a program that is told needs to know: not where keys and secret addresses are."""
+    secret = {each.api_key.name for each in project.destinations.values() if each.api_key.kind == "env"}
+    secret.add((alerts.webhook or "").removeprefix("env:"))
+    return {name: value for name, value in os.environ.items() if name not in secret}
 
 
 def _event(project: Project, outcome: Outcome, occasion: Occasion) -> dict[str, Any]:
@@ -58,10 +66,10 @@ def _event(project: Project, outcome: Outcome, occasion: Occasion) -> dict[str, 
     }
 
 
-def _tell(alerts: Alerts, event: Mapping[str, Any]) -> list[str]:
+def _tell(alerts: Alerts, event: Mapping[str, Any], environment: Mapping[str, str]) -> list[str]:
     failures = []
     text = json.dumps(event, ensure_ascii=False)
-    if alerts.command and (failure := _run(alerts.command, text)):
+    if alerts.command and (failure := _run(alerts.command, text, environment)):
         failures.append(failure)
     if alerts.webhook and (failure := _post(alerts.webhook, text)):
         failures.append(failure)
@@ -70,13 +78,23 @@ def _tell(alerts: Alerts, event: Mapping[str, Any]) -> list[str]:
     return failures
 
 
-def _run(command: Sequence[str], text: str) -> str | None:
+def _run(command: Sequence[str], text: str, environment: Mapping[str, str]) -> str | None:
+    """Give an event to a program. Its arguments may be secrets, so no message holds them."""
     try:
-        subprocess.run(command, input=text.encode(), timeout=_PATIENCE_SECONDS, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            command,
+            input=text.encode(),
+            timeout=_PATIENCE_SECONDS,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            env=environment,
+        )
     except subprocess.TimeoutExpired:
         return f"Alert: {command[0]} did not end within {_PATIENCE_SECONDS:.0f} seconds and was killed."
-    except (OSError, subprocess.CalledProcessError) as error:
-        return f"Alert: {command[0]} failed: {error}."
+    except subprocess.CalledProcessError as error:
+        return f"Alert: {command[0]} ended with code {error.returncode}."
+    except OSError as error:
+        return f"Alert: {command[0]} could not be started: {error.strerror}."
     return None
 
 
