@@ -13,7 +13,7 @@ from datetime import date, datetime
 from functools import partial
 from operator import and_, or_
 from pathlib import Path
-from typing import assert_never
+from typing import Any, assert_never
 
 import ibis
 import ibis.expr.schema as sch
@@ -95,11 +95,14 @@ def members(segment: Segment, table: ir.Table, around: Surroundings) -> ir.Boole
     problems = [*_faults(segment, table.schema(), around.project), *list_problems]
     if problems:
         raise FixInput(*problems)
-    work = table.get_backend()
+
+    def work() -> Any:
+        # Only lists and logs are loaded; without either, a table that nobody has opened will do.
+        return table.get_backend()
 
     def reached(condition: InCampaign) -> ir.Table | None:
         log = around.log_of(condition.campaign)
-        return None if log is None else load_reached(work, reached_sql(condition, log, around.today))
+        return None if log is None else load_reached(work(), reached_sql(condition, log, around.today))
 
     scope = _Scope(
         segment,
@@ -109,7 +112,7 @@ def members(segment: Segment, table: ir.Table, around: Surroundings) -> ir.Boole
         around.id_column,
         around.relation,
         members_of=partial(members, around=around),
-        listed=lambda condition: load_ids(work, lists[condition]),
+        listed=lambda condition: load_ids(work(), lists[condition]),
         reached=reached,
     )
     return _group(segment.condition, scope).fill_null(False)

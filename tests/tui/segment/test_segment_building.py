@@ -308,3 +308,17 @@ async def test_nothing_to_show_says_what_is_missing_and_the_key_that_goes_on(clu
     async with open_segment() as stage:
         assert "stoker.toml cannot be used" in stage.text
         assert "nonsense" in stage.text
+
+
+async def test_a_condition_on_a_campaign_is_shown_and_left_to_the_file(club: Any, open_segment: Any) -> None:
+    """No form knows all that it may say, so none opens that would lose some of it."""
+    club.file.write_text(
+        club.file.read_text().replace('op = "is true" }', 'op = "is true" }, { campaign = "club", op = "was in" }')
+    )
+
+    async with open_segment() as stage:
+        text = await stage.press("end", "enter")
+
+    assert "club" in text
+    assert "A condition on a campaign is written in stoker.toml." in text
+    assert "Change a condition" not in text

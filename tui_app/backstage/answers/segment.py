@@ -11,7 +11,14 @@ import ibis.expr.types as ir
 
 from tui_app.backstage.desk import Desk
 from tui_app.backstage.questions.question import Question, UnknownQuestion
-from tui_app.backstage.questions.segment import CountMembers, MemberCount, SampleMembers, SegmentSql
+from tui_app.backstage.questions.segment import (
+    CompareSegments,
+    CountMembers,
+    MemberCount,
+    Overlap,
+    SampleMembers,
+    SegmentSql,
+)
 from tui_app.backstage.questions.source import Rows
 from tui_app.core.conditions import single_conditions
 from tui_app.core.errors import FixInput, Problem
@@ -20,6 +27,7 @@ from tui_app.core.known_rows import recipients_sql
 from tui_app.core.project import Project
 from tui_app.core.segment import InSegment, Segment
 from tui_app.engine.nearest import nearest_sentence
+from tui_app.engine.overlap import overlap_counts
 from tui_app.engine.readable_sql import readable_sql
 from tui_app.engine.row_text import text_page
 from tui_app.engine.segment import Surroundings, count_members, members, members_by_name
@@ -37,6 +45,8 @@ def answer(question: Question[Any], desk: Desk) -> object:
             return _sample(_Draft.of(segment, desk), count, desk)
         case SegmentSql(segment):
             return _sql(_Draft.of(segment, desk), desk)
+        case CompareSegments(names):
+            return _compare(names, desk)
         case _:
             raise UnknownQuestion(question)
 
@@ -125,6 +135,29 @@ def _sql(draft: _Draft, desk: Desk) -> str:
             draft.segment, sources.schema, project=draft.project, today=draft.today, id_column=draft.id_column
         )
     return readable_sql(found)
+
+
+def _compare(names: tuple[str, ...], desk: Desk) -> tuple[Overlap, ...]:
+    project = desk.workplace().project
+    with desk.sources() as sources:
+        members = [_member_ids(_Draft.of(project.segments[name], desk), sources) for name in names]
+        with sources.reading():
+            counted = overlap_counts(members)
+    overlaps = [Overlap(tuple(names[position] for position in among), count) for among, count in counted.items()]
+    return tuple(sorted(overlaps, key=lambda each: (-each.customers, each.segments)))
+
+
+def _member_ids(draft: _Draft, sources: Sources) -> ir.Table:
+    """The customer ids of a segment's members, as one column `id`."""
+    table = sources.relation(draft.segment.table)
+    if draft.id_column is None or draft.id_column not in table.columns:
+        named = "nothing names the column of customer ids"
+        if draft.id_column is not None:
+            named = f'it has no column "{draft.id_column}", which holds the customer ids'
+        message = f"Table {draft.segment.table}: {named}, so its segments cannot be compared. Add it to the table."
+        raise FixInput.at(message, draft.segment.place, "no_id_column")
+    chosen = table.filter(draft.membership(table, sources))
+    return chosen.select(id=chosen[draft.id_column].cast("string"))
 
 
 def _faults_of_references(segment: Segment, project: Project) -> list[Problem]:

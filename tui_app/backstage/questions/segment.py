@@ -39,3 +39,19 @@ class SegmentSql(Question[str]):
     """The SQL of a segment, laid out."""
 
     segment: Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Customers who are in exactly these of some segments."""
+
+    segments: tuple[str, ...]
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompareSegments(Question[tuple[Overlap, ...]]):
+    """How segments overlap, most customers first. FixInput: one cannot be used, or its table has no customer ids."""
+
+    segments: tuple[str, ...]
+    """Of the project."""

@@ -19,7 +19,7 @@ from tui_app.core.conditions import segment_faults
 from tui_app.core.errors import Problem, StokerError
 from tui_app.core.operators import find_operator
 from tui_app.core.project import Project
-from tui_app.core.segment import Comparison, Condition, Group, Segment
+from tui_app.core.segment import Comparison, Condition, Group, InCampaign, Segment
 from tui_app.core.segment_editing import (
     Path,
     condition_at,
@@ -230,7 +230,11 @@ class SegmentEditor(Vertical):
     def _ask_for_change(self, columns: Mapping[str, ColumnType]) -> None:
         assert self._segment is not None
         asked, path = self._segment.condition, self.outline.path
-        dialog = EditCondition(self._made_for(columns), condition_at(asked, path))
+        given = condition_at(asked, path)
+        if isinstance(given, InCampaign):
+            self.notify("A condition on a campaign is written in stoker.toml. Change it there.", markup=False)
+            return
+        dialog = EditCondition(self._made_for(columns), given)
         self.app.push_screen(dialog, partial(self._take, asked, path, replaced))
 
     def _take(self, asked: Group, path: Path, change: _Change, condition: Condition | None) -> None:
