@@ -57,6 +57,15 @@ async def test_home_names_what_is_there_and_what_was_run(
     assert "✓ done" in text
 
 
+async def test_the_first_arrow_moves_among_the_activations(shop: Any, open_stoker: Any) -> None:
+    """Before the project is read the welcome has the focus; it must not keep it."""
+    async with open_stoker(shop.folder) as (app, pilot):
+        await pilot.press("down")
+        await pilot.pause()
+
+        assert app.screen.query_one(ActivationTable).cursor == 1
+
+
 async def test_a_broken_project_file_is_explained_with_its_line(shop: Any, open_stoker: Any) -> None:
     file = shop.folder / "stoker.toml"
     file.write_text(file.read_text().replace('identifier_column = "id"', 'identifer_column = "id"'))

@@ -87,7 +87,8 @@ class Home(StageScreen):
         self._show_activations()
         self._show_destinations(project)
         self._show_runs()
-        if self.focused is None and self.session.activations():
+        # The welcome had the focus while nobody knew yet that there is a project, and is hidden now.
+        if self.focused not in self.focus_chain and self.session.activations():
             self.query_one(ActivationTable).focus()
 
     def _demo_words(self) -> Iterator[tuple[str, str]]:
