@@ -152,6 +152,7 @@ async def work_on(
     braze = workplace.braze(destination, key)
     worker = Worker(
         ledger=workplace.ledger_of(destination),
+        runs=workplace.runs,
         stored=run.plan(),
         braze=braze,
         limiter=Limiter(destination.rate, clock),

@@ -51,6 +51,7 @@ def test_every_key_in_a_comment_is_valid_too():
         *("template", "audience_attribute", "on_leave", "control_share", "schedule", "query"),
         *("groups", "share", "attributes", "value", "fact", "audiences", "segments", "first_match_only"),
         *("assignment_key", "warn"),
+        *("purchases", "row_key", "product_id", "currency", "price", "quantity", "time", "properties"),
     ],
 )
 def test_every_key_of_the_contract_is_explained(key):

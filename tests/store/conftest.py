@@ -115,7 +115,12 @@ class Book:
         clock: ClockReading = UNKNOWN_CLOCK,
     ) -> Manifest:
         answers = answers_of(records, request_starts(plan), data_points_of(plan))
-        return fold(self.ledger, FoldedRun(run, plan, answers, "key", 100, clock), token, FoldLimits("200MB", 1))
+        return fold(
+            self.ledger,
+            FoldedRun(run, 1_700_000_000.0, plan, answers, "key", 100, clock),
+            token,
+            FoldLimits("200MB", 1),
+        )
 
     def values(self) -> dict[str, dict[str, Any]]:
         """Customer → attribute → value; NULLs left out."""

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tui_app.core.delivery import InputArray
 
-def body_of(objects: Sequence[str]) -> bytes:
+
+def body_of(objects: Sequence[str], array: InputArray = "attributes") -> bytes:
     """Write a body from objects that are JSON texts already, unchanged and in their order.
 
     Args:
         objects: One JSON object each.
+        array: What they are.
 
     Source: braze.com/docs/api/endpoints/user_data/post_user_track, "Request body".
     """
-    return ('{"attributes":[' + ",".join(objects) + "]}").encode()
+    return (f'{{"{array}":[' + ",".join(objects) + "]}").encode()

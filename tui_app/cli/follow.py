@@ -56,7 +56,8 @@ def follow(run: RunFolder, process: subprocess.Popen[bytes], *, may_ask: bool) -
 class _PlainLines:
     """One line every few seconds, and whenever the state changes."""
 
-    def __init__(self) -> None:
+    def __init__(self, noun: str) -> None:
+        self._noun = noun
         self._said_at = 0.0
         self._state = ""
 
@@ -66,14 +67,15 @@ class _PlainLines:
             return
         if progress.state != self._state or now - self._said_at > _LINE_SECONDS:
             self._said_at, self._state = now, progress.state
-            narrate(f"{progress.state}: {_figures(progress)}")
+            narrate(f"{progress.state}: {_figures(progress, self._noun)}")
 
 
 class _LiveBar:
     """A bar with the figures beside it."""
 
-    def __init__(self, bar: rich.progress.Progress, total: int) -> None:
+    def __init__(self, bar: rich.progress.Progress, total: int, noun: str) -> None:
         self._bar = bar
+        self._noun = noun
         self._task = bar.add_task("starting", total=total, figures="")
 
     def update(self, progress: Progress) -> None:
@@ -81,14 +83,14 @@ class _LiveBar:
             self._task,
             description=progress.state,
             completed=progress.acknowledged + progress.rejected,
-            figures=_figures(progress),
+            figures=_figures(progress, self._noun),
         )
 
 
 @contextmanager
 def _plain_lines(run: RunFolder) -> Iterator[_PlainLines]:
     narrate(f"Run {run.id}")
-    yield _PlainLines()
+    yield _PlainLines(run.record().noun)
 
 
 @contextmanager
@@ -104,12 +106,13 @@ def _live_bar(run: RunFolder) -> Iterator[_LiveBar]:
         rich.progress.TimeRemainingColumn(),
     )
     with rich.progress.Progress(*columns, console=stderr_console()) as bar:
-        yield _LiveBar(bar, run.record().sample or run.record().rows)
+        record = run.record()
+        yield _LiveBar(bar, record.sample or record.rows, record.noun)
 
 
-def _figures(progress: Progress) -> str:
+def _figures(progress: Progress, noun: str) -> str:
     parts = [
-        count(progress.acknowledged, "customer") + " acknowledged",
+        count(progress.acknowledged, noun) + " acknowledged",
         f"{progress.rejected:,} rejected" if progress.rejected else "",
         f"{progress.in_doubt:,} in doubt" if progress.in_doubt else "",
         f"{progress.requests_per_second:,.0f} requests/s" if progress.state == "sending" else "",

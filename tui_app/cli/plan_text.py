@@ -31,7 +31,7 @@ def plan_document(stored: PlanFiles, seconds: float) -> dict[str, Any]:
         "destination": plan.destination,
         "ledger_serial": plan.ledger_serial,
         "members": plan.members,
-        "counts": {kind: getattr(plan.counts, kind) for kind, _ in _KINDS},
+        "counts": _counts_document(plan),
         "requests": plan.requests,
         "data_points": plan.data_points,
         "audiences": [_audience_document(name, [*places]) for name, places in _by_audience(plan)],
@@ -55,6 +55,13 @@ def plan_document(stored: PlanFiles, seconds: float) -> dict[str, Any]:
         "refused_by": list(plan.refused_by),
         "seconds": round(seconds, 3),
     }
+
+
+def _counts_document(plan: Plan) -> dict[str, int]:
+    counts = {kind: getattr(plan.counts, kind) for kind, _ in _KINDS}
+    if plan.array == "attributes":
+        return counts
+    return {plan.array: plan.counts.happenings, "sent_again": plan.resent, **counts}
 
 
 def _by_audience(plan: Plan) -> Iterator[tuple[str, Iterator[PlaceCounts]]]:
@@ -87,13 +94,26 @@ def print_plan(stored: PlanFiles, seconds: float, *, with_next_step: bool = True
     say(
         f"  {plan.activation} → {plan.destination} ({plan.endpoint}), against serial {plan.ledger_serial} of the ledger"
     )
-    print_counts(plan.counts)
+    if plan.array == "attributes":
+        print_counts(plan.counts)
+    else:
+        _print_happenings(plan)
     _print_places(plan)
-    if plan.in_doubt:
+    if plan.in_doubt and plan.array == "attributes":
         say(f"  In doubt from an earlier run, and sent again: {count(plan.in_doubt, 'customer')}.")
+    if plan.resent:
+        say(f"  {count(plan.resent, plan.noun)} of them may have arrived before, and are sent AGAIN, as you asked.")
+    elif plan.in_doubt and plan.array != "attributes":
+        paragraph(
+            f"In doubt from an earlier run: {count(plan.in_doubt, plan.noun)}. What may have "
+            f"arrived is not sent again unless you ask for it: stoker plan {plan.activation} --resend-doubt"
+        )
     if plan.counts.changes:
         _print_attributes(plan)
-    _print_withheld(plan.reasons)
+    if plan.array == "attributes":
+        _print_withheld(plan.reasons)
+    else:
+        _print_withheld_rows(plan.reasons)
     _print_warnings(plan)
     heading("Sending it")
     say(f"  {count(plan.requests, 'request')}, {count(plan.data_points, 'data point')}. Planned in {seconds:.1f} s.")
@@ -108,6 +128,18 @@ def print_counts(counts: PlanCounts) -> None:
     heading("Customers")
     rows = [(getattr(counts, kind), kind, meaning) for kind, meaning in _KINDS]
     table(("", "", ""), [*rows, (sum(number for number, *_ in rows), "in all", "")])
+
+
+def _print_happenings(plan: Plan) -> None:
+    """Every row once, but for those of more than one object."""
+    counts = plan.counts
+    heading(plan.array.capitalize())
+    rows = [
+        (counts.happenings, "new", "to be sent, once"),
+        (counts.unchanged, "known", "sent before"),
+        (counts.withheld, "withheld", "not sent, for a reason"),
+    ]
+    table(("", "", ""), rows)
 
 
 def _print_places(plan: Plan) -> None:
@@ -169,6 +201,16 @@ def _print_withheld(reasons: Sequence[ReasonCount]) -> None:
         table(("", "attribute", "because the value", "such as"), values)
 
 
+def _print_withheld_rows(reasons: Sequence[ReasonCount]) -> None:
+    if reasons:
+        heading("Withheld rows: nothing of them is sent")
+        rows = [
+            (each.count, each.attribute or "the row", each.sentence, shortened(each.example or "", _EXAMPLE_CHARACTERS))
+            for each in reasons
+        ]
+        table(("", "because", "", "such as key: value"), rows)
+
+
 def _print_warnings(plan: Plan) -> None:
     if plan.warnings:
         heading("Warnings")
@@ -179,7 +221,8 @@ def _print_warnings(plan: Plan) -> None:
 def _print_next_step(stored: PlanFiles) -> None:
     plan = stored.plan
     allow = "".join(f" --allow {guard}" for guard in plan.refused_by)
-    steps = [(f"stoker show {stored.id}", "every customer, before and after")] if plan.counts.changes else []
+    shown = "every customer, before and after" if plan.array == "attributes" else f"every {plan.noun}"
+    steps = [(f"stoker show {stored.id}", shown)] if plan.counts.changes else []
     if any(each.count for each in plan.reasons):
         steps.append((f"stoker show {stored.id} --kind withheld", "what is withheld"))
     if plan.counts.changes or plan.recipients:

@@ -14,7 +14,7 @@ def print_run(run: RunFolder) -> None:
     record, document = run.record(), run_document(run)
     say(f"Run {run.id}")
     say(f"  {record.activation} → {record.destination}, started {moment(record.started)}")
-    heading("Customers")
+    heading(f"{record.noun.capitalize()}s")
     rows = [
         (document["acknowledged"], "acknowledged by Braze"),
         (document["rejected"], "rejected by Braze"),

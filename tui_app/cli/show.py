@@ -12,7 +12,7 @@ import click
 
 from tui_app.cli.options import project_folder, project_option
 from tui_app.cli.output import say, table, utf8_stdout
-from tui_app.core.change import Kind
+from tui_app.core.change import KINDS, Kind
 from tui_app.core.errors import Usage
 from tui_app.store.plan_reading import Filter, PlanReader, ShownChange, ShownWithheld
 from tui_app.store.plans import MANIFEST, StoredPlan, load_plan
@@ -26,7 +26,7 @@ _ROWS_OF_TABLE = 20
 @click.argument("plan")
 @click.option("--user", metavar="ID", help="Only this customer.")
 @click.option("--attribute", metavar="NAME", help="Only customers of whom this attribute is sent.")
-@click.option("--kind", type=click.Choice(["join", "update", "leave", "withheld"]))
+@click.option("--kind", type=click.Choice([*KINDS, "withheld"]))
 @click.option("--limit", type=click.IntRange(0), metavar="N", help="At most N rows.  [default: 20 in a table]")
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
 @project_option

@@ -75,7 +75,8 @@ def exit_code_of(progress: Progress) -> ExitCode:
     """What a run that ended like this means for a script."""
     match progress.state:
         case "done":
-            return ExitCode.DONE_WITH_REJECTED if progress.rejected else ExitCode.DONE
+            # Done with doubt is what never repeats it: somebody must look.
+            return ExitCode.DONE_WITH_REJECTED if progress.rejected or progress.in_doubt else ExitCode.DONE
         case "refused":
             return ExitCode.REFUSED
         case _:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tui_app.config.groups_section import read_audiences
+from tui_app.config.happenings_section import read_happenings
 from tui_app.config.known_names import KnownNames
 from tui_app.config.schedule_section import read_schedule
 from tui_app.config.table import COUNT, MAX_INTEGER, SHARE, Range, TableReader
@@ -52,14 +53,18 @@ def read_orchestrations(top: TableReader, known: KnownNames) -> dict[str, Orches
     """Every orchestration."""
     orchestrations = {}
     for name, reader in top.named_tables("orchestrations", "orchestration"):
+        happenings = read_happenings(reader, name)
+        # That nothing has happened today is nothing to wonder about.
+        guards = Guards(min_members=0) if happenings else Guards()
         orchestrations[name] = Orchestration(
             name=name,
             query=reader.reference("query", known.tables, "query or table"),
             template=reader.reference("template", known.templates, "template"),
             place=reader.place(),
-            guards=_read_guards(reader, "guards", Guards()),
+            guards=_read_guards(reader, "guards", guards),
             warn=_read_guards(reader, "warn", NO_LIMITS),
             schedule=read_schedule(reader),
+            happenings=happenings,
             only_if_changed=reader.flag("only_if_changed", default=False),
         )
         reader.close()

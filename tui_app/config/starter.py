@@ -183,6 +183,19 @@ template = "profile"
 query = "customer_attributes"
 template = "profile"
 # schedule = "0 3 * * *"
+
+# Rows that are purchases, or events with a name and a time. Each row_key is sent once and never again.
+# [orchestrations.orders]
+# query = "customer_attributes"
+# template = "profile"
+# [orchestrations.orders.purchases]
+# row_key = "order_line_id"
+# product_id = "product"
+# currency = {{ value = "EUR" }}
+# price = "price"
+# quantity = "pieces"
+# time = "ordered_at"
+# properties = {{ brand = "brand" }}
 '''
 
 

@@ -73,7 +73,7 @@ def read_group_values(owner: TableReader) -> tuple[GroupValue, ...]:
             table.problem("column, value and fact exclude each other. Keep one.", "both_keys", keys[-1])
         table.ignore("column")
         if keys == ["value"]:
-            values.append(FixedValue(name, _fixed_json(table), table.place()))
+            values.append(FixedValue(name, fixed_json(table), table.place()))
         else:
             table.ignore("value")
             values.append(FactValue(name, table.choice("fact", CAMPAIGN_FACTS, "group"), table.place()))
@@ -81,7 +81,7 @@ def read_group_values(owner: TableReader) -> tuple[GroupValue, ...]:
     return tuple(values)
 
 
-def _fixed_json(table: TableReader) -> str:
+def fixed_json(table: TableReader) -> str:
     """A fixed value as canonical JSON text."""
     value = table.raw("value")
     fact = None

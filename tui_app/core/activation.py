@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from tui_app.core.errors import Place
 from tui_app.core.groups import GroupValue, SubAudience
 from tui_app.core.guards import NO_LIMITS, Guards
+from tui_app.core.happenings import Happenings
 from tui_app.core.schedule import Schedule
 
 OnLeave = Literal["false", "null", "keep"]
@@ -57,6 +58,8 @@ class Orchestration:
     schedule: Schedule | None = None
     only_if_changed: bool = False
     """Whether it is left out where its source is as it was when it was last sent whole."""
+    happenings: Happenings | None = None
+    """What each row is; None: a customer with the attributes of the template."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["join", "update", "leave"]
-KINDS: tuple[Kind, ...] = ("join", "update", "leave")
+Kind = Literal["join", "update", "leave", "purchase", "event"]
+KINDS: tuple[Kind, ...] = ("join", "update", "leave", "purchase", "event")
 
 CLEARED = "null"
 """The canonical JSON text of a value that a plan removes from a profile."""

@@ -19,8 +19,9 @@ MAX_ANSWER_BYTES = 1_000_000
 TRACK_PERMISSION = "users.track"
 """Source: braze.com/docs/api/endpoints/user_data/post_user_track, "Prerequisites"."""
 
-INPUT_ARRAY = "attributes"
-"""The only array that is sent, and so the only one that an error may name."""
+InputArray = Literal["attributes", "purchases", "events"]
+"""What a request is made of: one kind of objects, and so the only array that an error may name."""
+INPUT_ARRAYS: tuple[InputArray, ...] = ("attributes", "purchases", "events")
 
 StopCause = Literal["key", "permission", "address", "not_braze"]
 
@@ -141,13 +142,14 @@ class StopRun:
 Verdict: TypeAlias = Accepted | Unclear | Queued | WholeRefused | TooLarge | SlowDown | ServerTrouble | StopRun
 
 
-def read_answer(answer: Answer, sent: int, now_epoch: float) -> Verdict:
+def read_answer(answer: Answer, sent: int, now_epoch: float, array: InputArray = "attributes") -> Verdict:
     """Say what an answer means for the objects of its request.
 
     Args:
-        answer: The answer to one POST of `sent` objects under "attributes" and nothing else.
+        answer: The answer to one POST of `sent` objects under `array` and nothing else.
         sent: Objects in the request.
         now_epoch: Epoch seconds by this machine's clock, to understand when a limit is full again.
+        array: What was sent.
 
     Source: braze.com/docs/api/endpoints/user_data/post_user_track, "Responses", and braze.com/docs/api/errors.
     """
@@ -161,7 +163,9 @@ def read_answer(answer: Answer, sent: int, now_epoch: float) -> Verdict:
             return ServerTrouble(f"Braze did not get the request in time (status {answer.status})")
         case status if 500 <= status <= 599:
             return ServerTrouble(f"Braze, or a server before it, is in trouble (status {status})")
-    return stop(answer, TRACK_PERMISSION) if looks_like_html(answer.headers, answer.body) else _judge(answer, sent)
+    return (
+        stop(answer, TRACK_PERMISSION) if looks_like_html(answer.headers, answer.body) else _judge(answer, sent, array)
+    )
 
 
 def stop(answer: Answer, permission: str) -> StopRun:
@@ -212,29 +216,30 @@ def stop(answer: Answer, permission: str) -> StopRun:
             )
 
 
-def _judge(answer: Answer, sent: int) -> Verdict:
+def _judge(answer: Answer, sent: int, array: InputArray) -> Verdict:
     """The verdict on an answer that is Braze's own, and final for its request."""
     match answer.status:
         case 200 | 201:
-            return _read_success(answer, sent)
+            return _read_success(answer, sent, array)
         case 202:
             return Queued("Braze took the request without saying what becomes of it (status 202)")
         case 400:
-            return _read_refusal(answer, sent)
+            return _read_refusal(answer, sent, array)
         case _:
             return stop(answer, TRACK_PERMISSION)
 
 
-def _read_success(answer: Answer, sent: int) -> Accepted | Unclear:
+def _read_success(answer: Answer, sent: int, array: InputArray) -> Accepted | Unclear:
     """Believe a 200 or 201 only if every word of it fits the request."""
     content_type = answer.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if content_type != "application/json":
         return Unclear("the answer says success but is not JSON by its content type")
     try:
         answered = _checked_object(answer.body)
-        rejected = _rejections(answered.get("errors", []), sent)
-        processed = _count(answered, "attributes_processed")
-        foreign = _count(answered, "events_processed") + _count(answered, "purchases_processed")
+        rejected = _rejections(answered.get("errors", []), sent, array)
+        counts = {each: _count(answered, f"{each}_processed") for each in INPUT_ARRAYS}
+        processed = counts.pop(array)
+        foreign = sum(counts.values())
     except Unreadable as error:
         return Unclear(f"the answer says success but {error}")
     if answered.get("message") != "success":
@@ -247,18 +252,21 @@ def _read_success(answer: Answer, sent: int) -> Accepted | Unclear:
     return Accepted(rejected)
 
 
-def _read_refusal(answer: Answer, sent: int) -> Accepted | WholeRefused:
+def _read_refusal(answer: Answer, sent: int, array: InputArray) -> Accepted | WholeRefused | Unclear:
     """A 400 refuses the request whole. When no object was valid it names each, so that splitting is needless."""
     try:
         refused = _checked_object(answer.body)
     except Unreadable:
         return WholeRefused("Braze refused the request without readable words (status 400)")
     try:
-        rejected = _rejections(refused.get("errors", []), sent)
+        rejected = _rejections(refused.get("errors", []), sent, array)
     except Unreadable:
         rejected = ()
-    if rejected and len(rejected) == sent and "attributes_processed" not in refused:
+    if rejected and len(rejected) == sent and f"{array}_processed" not in refused:
         return Accepted(rejected)
+    if array != "attributes" and any(refused.get(f"{each}_processed") for each in INPUT_ARRAYS):
+        # What counts twice when it is sent again is not sent again on a contradiction.
+        return Unclear("the answer refuses the request (status 400) and says that some of it was processed")
     # Source: braze.com/docs/api/errors: for a syntax error the words can stand under "error".
     words = next((refused[name] for name in ("message", "error") if isinstance(refused.get(name), str)), "")
     return WholeRefused(one_line(str(words)) or "Braze refused the request without words (status 400)")
@@ -278,7 +286,7 @@ def _count(answered: Mapping[str, object], name: str) -> int:
     return count
 
 
-def _rejections(errors: object, sent: int) -> tuple[Rejection, ...]:
+def _rejections(errors: object, sent: int, array: InputArray) -> tuple[Rejection, ...]:
     """The objects that Braze names as refused.
 
     Raises:
@@ -292,8 +300,8 @@ def _rejections(errors: object, sent: int) -> tuple[Rejection, ...]:
         # A bool is an int in Python and an index of nothing.
         if type(position) is not int or not 0 <= position < sent:
             raise Unreadable("names an object that was not sent")
-        if error.get("input_array") != INPUT_ARRAY:
-            raise Unreadable(f'names an object outside "{INPUT_ARRAY}"')
+        if error.get("input_array") != array:
+            raise Unreadable(f'names an object outside "{array}"')
         if position in reasons:
             raise Unreadable("names an object twice")
         words = error.get("type")

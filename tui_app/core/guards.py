@@ -85,7 +85,7 @@ def judge(
         mapping_changed: The mapping differs from the one that was last applied, so that many updates are meant.
         cost_per_1000_data_points: Of the destination; 0 if it is not known.
     """
-    points = sum(attribute.data_points for attribute in outcome.attributes)
+    points = outcome.data_points
     return (
         *_refusals(guards, outcome, mapping_changed=mapping_changed),
         *_refusals_of_cost(guards, outcome, points, points * cost_per_1000_data_points / 1000),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tui_app.core.activation import Activation, Campaign
 from tui_app.core.digest import digest_of
+from tui_app.core.happenings import Happenings
 from tui_app.core.mapping import Template
 from tui_app.core.plan import LedgerView, Plan
 from tui_app.core.project import Destination, Project
@@ -25,6 +26,8 @@ class Job:
     """UTC; what relative dates count from."""
     logs: Mapping[str, LedgerView] = field(default_factory=dict)
     """Campaign → the ledger that holds the log of its recipients, of campaigns that its segments ask for."""
+    resends_doubt: bool = False
+    """Whether purchases and events that may have arrived are sent again: a person has seen that they did not."""
 
     @property
     def template(self) -> Template:
@@ -35,6 +38,11 @@ class Job:
     def destination(self) -> Destination:
         """Where it goes."""
         return self.project.destination_of(self.template)
+
+    @property
+    def happenings(self) -> Happenings | None:
+        """What its rows are; None: customers."""
+        return None if isinstance(self.activation, Campaign) else self.activation.happenings
 
     @property
     def table(self) -> str:
@@ -82,7 +90,8 @@ def mapping_digest(project: Project, activation: Activation) -> str:
     template = project.templates[activation.template]
     identity = (template.identifier_column, template.alias_name_column, template.alias_label_column)
     if not isinstance(activation, Campaign):
-        return digest_of(template.attributes, identity)
+        happenings = (activation.happenings,) if activation.happenings else ()
+        return digest_of(template.attributes, identity, *happenings)
     groups = (activation.attributes, activation.audiences, activation.first_match_only, activation.assignment_key)
     return digest_of(template.attributes, identity, groups)
 

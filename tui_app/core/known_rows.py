@@ -39,6 +39,20 @@ def recipients_sql(view: LedgerView) -> str | None:
     return " UNION ALL BY NAME ".join(f"SELECT * FROM {_file(path)}" for path in files) or None
 
 
+def sent_rows_sql(view: LedgerView) -> str | None:
+    """DuckDB's SQL of what became of purchases and events; see `core.plan.LedgerView`.
+
+    Returns:
+        A SELECT statement; None if there were none.
+    """
+    if view.sent_rows is None or view.recent_sent_rows is None:
+        path = view.sent_rows or view.recent_sent_rows
+        return f"SELECT * FROM {_file(path)}" if path else None
+    recent = f"SELECT * FROM {_file(view.recent_sent_rows)}"
+    key = "(remembered_as, row_key, part)"
+    return f"SELECT * FROM {_file(view.sent_rows)} ANTI JOIN ({recent}) USING {key} UNION ALL BY NAME {recent}"
+
+
 def _file(path: str) -> str:
     quoted = path.replace("'", "''")
     return f"read_parquet('{quoted}')"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from tui_app.core.clock_reading import ClockReading
+from tui_app.core.delivery import InputArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,9 @@ class LedgerView:
     · id string · position int64, growing from run to run · event string (entered, moved, left) · places string, JSON
     array of [sub-audience, group or null if he was held out]; of left, those that he left · run string · began int64,
     epoch seconds when the run began.
+    sent_rows and recent_sent_rows, one row per object of a purchase or an event that was sent or may have been:
+    remembered_as string · row_key string · part int32 · parts int32 · digest uint64, as of `DiffOutcome` · state string
+    (sent, in_doubt, refused) · run string · sent_at int64 epoch seconds.
     """
 
     lineage: str
@@ -45,6 +49,9 @@ class LedgerView:
     recipients: str | None = None
     recent_recipients: str | None = None
     """What came after `recipients`."""
+    sent_rows: str | None = None
+    recent_sent_rows: str | None = None
+    """What stands in the place of rows of `sent_rows`."""
     mappings: Mapping[str, str] = field(default_factory=dict)
     """Activation → digest of the mapping that it was last applied with."""
 
@@ -92,6 +99,8 @@ class PlanCounts:
     join: int = 0
     update: int = 0
     leave: int = 0
+    happenings: int = 0
+    """Objects of purchases or events; such plans have neither joins nor updates nor leaves."""
     unchanged: int = 0
     outside: int = 0
     """In the table, not in the segments, and nothing to send."""
@@ -100,8 +109,8 @@ class PlanCounts:
 
     @property
     def changes(self) -> int:
-        """Customers that are sent."""
-        return self.join + self.update + self.leave
+        """Customers that are sent, or objects of purchases or events."""
+        return self.join + self.update + self.leave + self.happenings
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +150,9 @@ class DiffOutcome:
     of the changed attributes' last acknowledged values, as far as they are known · data_points int32.
     withheld.parquet, ordered by id: id string NULL · attribute string NULL (NULL: the whole customer) · code string ·
     sentence string · value string NULL, the source value.
+    Of purchases and events, changes.parquet has one row per object, in the order of customers, with four more columns:
+    row_key string · part int32, from 0 · parts int32, of which that row of the source is made · digest uint64, of the
+    whole row. Neither id nor row_key is unique then; row_key with part is.
     recipients.parquet, of a campaign, ordered by id: what the log of recipients lacks, as its id · event · places ·
     is_sent bool: whether he is among the changes, so that it counts only once they are acknowledged.
     """
@@ -164,6 +176,15 @@ class DiffOutcome:
     """Empty where there are no groups."""
     recipients: int = 0
     """Rows of recipients.parquet."""
+    sent_differently: int = 0
+    """Purchases or events that were sent before, with other values than they have now."""
+    resent: int = 0
+    """Objects of purchases or events that are sent again although they may have arrived: somebody has asked for it."""
+
+    @property
+    def data_points(self) -> int:
+        """What Braze will count."""
+        return sum(each.data_points for each in self.attributes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +250,22 @@ class Plan:
     """What a run of it adds to the log of recipients."""
     source_digest: str | None = None
     """Of every byte that its source had; None: nobody asked."""
+    definition: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What it was made of, as lines; see `core.definition`. Empty: it is no diff of a source."""
+    array: InputArray = "attributes"
+    """What its requests are made of. Of anything but attributes a plan sends again what may have arrived only where
+    somebody asks for it."""
+    resent: int = 0
+    """See `DiffOutcome`."""
+    remembered_as: str = ""
+    """Of purchases and events: the name under which the ledger keeps their keys."""
     undoes: str | None = None
     """The run that it undoes."""
+
+    @property
+    def noun(self) -> str:
+        """What one row of its changes is, to be counted."""
+        return "customer" if self.array == "attributes" else self.array.removesuffix("s")
 
     @property
     def refused_by(self) -> tuple[str, ...]:

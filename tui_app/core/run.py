@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from tui_app.core.clock_reading import ClockReading
+from tui_app.core.delivery import InputArray
 
 MAX_ANNOUNCED = 256
 """Requests that one `Dispatched` record may announce beyond the one before it."""
@@ -119,6 +120,13 @@ class RunRecord:
     """Guards that a person allowed."""
     recipients: int = 0
     """What it adds to the log of recipients."""
+    array: InputArray = "attributes"
+    """What its requests are made of."""
+
+    @property
+    def noun(self) -> str:
+        """What one row of its plan is, to be counted."""
+        return "customer" if self.array == "attributes" else self.array.removesuffix("s")
 
     @property
     def is_empty(self) -> bool:

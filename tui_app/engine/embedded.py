@@ -16,6 +16,7 @@ from tui_app.core.plan import DiffOutcome, LedgerView
 from tui_app.core.project import Project
 from tui_app.engine.connections import EngineLimits, memory_bytes, open_engine
 from tui_app.engine.costs import changes_in
+from tui_app.engine.happenings import happening_problems, write_happening_files
 from tui_app.engine.planning import activation_problems, write_plan_files
 from tui_app.engine.repair import write_repair_files
 from tui_app.engine.scratch import new_scratch
@@ -49,6 +50,8 @@ class EmbeddedEngine:
     def write_plan_files(self, job: Job, folder: Path) -> DiffOutcome:
         """See `ports.PlanningEngine.write_plan_files`."""
         with self.sources(folder, *_folders_of(job.view)) as sources:
+            if job.happenings is not None:
+                return write_happening_files(sources, job, job.happenings, folder)
             return write_plan_files(sources, job, folder)
 
     def write_undo_files(self, job: UndoJob, folder: Path) -> DiffOutcome:
@@ -87,10 +90,13 @@ class EmbeddedEngine:
 
     def problems(self, job: Job, sources: Sources) -> list[Problem]:
         """What keeps an activation from being planned."""
+        if job.happenings is not None:
+            return happening_problems(sources, job, job.happenings)
         return activation_problems(sources, job)
 
 
 def _folders_of(view: LedgerView) -> set[Path]:
     """Where the files of a ledger are."""
-    paths = (view.snapshot, view.delta, view.doubt, view.refused, view.recipients, view.recent_recipients)
+    logs = (view.recipients, view.recent_recipients, view.sent_rows, view.recent_sent_rows)
+    paths = (view.snapshot, view.delta, view.doubt, view.refused, *logs)
     return {Path(path).parent for path in paths if path}

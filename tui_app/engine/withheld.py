@@ -10,6 +10,14 @@ from typing import Any
 from ibis.backends.duckdb import Backend
 
 from tui_app.core.change import Reason
+from tui_app.core.happenings import (
+    BAD_QUANTITY,
+    IN_DOUBT_BEFORE,
+    ROW_FIELD_MISSING,
+    ROW_KEY_TWICE,
+    SENT_IN_PART,
+    UNKNOWN_CURRENCY,
+)
 from tui_app.core.plan import ReasonCount
 from tui_app.core.values import ID_TWICE, REASONS
 from tui_app.engine.diff import DiffAttribute
@@ -23,7 +31,8 @@ UNUSABLE_IDS = """SELECT raw_id AS id, NULL::VARCHAR AS attribute, bad_id AS cod
                    FROM members_raw WHERE bad_id IS NOT NULL"""
 """SQL of the customers whose identifier cannot be sent."""
 
-_REASONS = {**REASONS, REFUSED_BEFORE.code: REFUSED_BEFORE, TOO_LARGE.code: TOO_LARGE}
+_OF_ROWS = (ROW_FIELD_MISSING, ROW_KEY_TWICE, UNKNOWN_CURRENCY, BAD_QUANTITY, IN_DOUBT_BEFORE, SENT_IN_PART)
+_REASONS = {**REASONS, **{each.code: each for each in (REFUSED_BEFORE, TOO_LARGE, *_OF_ROWS)}}
 
 
 def stage_withheld(

@@ -56,17 +56,23 @@ class Answers:
         )
 
 
-def answers_of(records: Sequence[Record], request_starts: NDArray[np.int64], data_points: NDArray[np.int32]) -> Answers:
+def answers_of(
+    records: Sequence[Record],
+    request_starts: NDArray[np.int64],
+    data_points: NDArray[np.int32],
+    sample: int | None = None,
+) -> Answers:
     """Replay a journal.
 
     Args:
         records: In order.
         request_starts: First row of each request, ascending.
         data_points: What Braze counts, per row of the plan.
+        sample: Only so many rows are sent, so the last request of them has no more; None: all.
     """
     rows = len(data_points)
-    # ends[k]: the first row that does not belong to a request below k.
-    ends = np.append(request_starts, rows)
+    # ends[k]: the first row that does not belong to a request below k, of those that are sent.
+    ends = np.minimum(np.append(request_starts, rows), rows if sample is None else sample)
     codes: NDArray[np.uint8] = np.zeros(rows, dtype=np.uint8)
     reasons: dict[int, str] = {}
     doubtful: set[int] = set()

@@ -23,6 +23,7 @@ from tui_app.core.clock_reading import ClockReading, lasting
 from tui_app.core.disk import FULL_DISK
 from tui_app.core.errors import FixInput
 from tui_app.core.known_rows import doubt_rows_sql
+from tui_app.core.plan import LedgerView
 from tui_app.core.run import NEWEST_RECORD_SECONDS
 from tui_app.store.answers import ACKNOWLEDGED, IN_DOUBT, REJECTED, Answers
 from tui_app.store.files import private_folder
@@ -30,6 +31,7 @@ from tui_app.store.ledger import Ledger, Manifest
 from tui_app.store.overlay import Overlay, Writer, fold_known, sql_text
 from tui_app.store.plans import StoredPlan
 from tui_app.store.recipients import log_recipients
+from tui_app.store.sent_rows import remember_rows
 
 _SPILL = "spill-"
 
@@ -80,27 +82,18 @@ def fold(ledger: Ledger, folded: FoldedRun, token: int, limits: FoldLimits) -> M
     view = ledger.view()
     folded.plan.verify()
     private_folder(ledger.folder)
-    names = [each.name for each in folded.plan.plan.attributes]
     # The latest moment at which a request can have left: a quiet period that starts from it must not end early.
     clock = lasting(manifest.clock, folded.clock)
     sent_at = ceil(folded.answers.last_time(clock) + NEWEST_RECORD_SECONDS)
     with _engine(ledger.folder, limits) as connection:
         _load(connection, folded)
         writer = Writer(connection, ledger, manifest.serial + 1)
-        known = manifest
-        if folded.answers.count(ACKNOWLEDGED):
-            overlay = Overlay(names, sent_at, folded.answers.count(ACKNOWLEDGED))
-            known = fold_known(writer, manifest, view, overlay, limits.largest_delta_share)
-            failpoints.reach("fold.snapshot_written")
-        if folded.plan.recipients:
-            run = (folded.plan.plan.activation, folded.run, folded.began)
-            known = log_recipients(writer, known, view, folded.plan.recipients, run)
-        _doubt(connection, view.doubt, names, sent_at)
-        _refused(connection, view.refused, folded)
+        if folded.plan.plan.array == "attributes":
+            known = _customers(writer, manifest, view, folded, limits.largest_delta_share, sent_at)
+        else:
+            known = remember_rows(writer, manifest, view, (folded.plan.plan.remembered_as, folded.run), sent_at)
         next_manifest = replace(
             known,
-            doubt=writer.write_unless_empty("doubt", "next_doubt"),
-            refused=writer.write_unless_empty("refused", "next_refused"),
             mappings=_mappings_after(manifest, folded),
             key_fingerprint=folded.key_fingerprint or manifest.key_fingerprint,
             last_run=folded.run,
@@ -111,6 +104,33 @@ def fold(ledger: Ledger, folded: FoldedRun, token: int, limits: FoldLimits) -> M
     committed = ledger.commit(next_manifest, token)
     failpoints.reach("fold.committed")
     return committed
+
+
+def _customers(
+    writer: Writer,
+    manifest: Manifest,
+    view: LedgerView,
+    folded: FoldedRun,
+    largest_delta_share: float,
+    sent_at: int,
+) -> Manifest:
+    """The manifest with the files that know what became of attributes, and of the customers who have them."""
+    connection, known = writer.connection, manifest
+    names = [each.name for each in folded.plan.plan.attributes]
+    if folded.answers.count(ACKNOWLEDGED):
+        overlay = Overlay(names, sent_at, folded.answers.count(ACKNOWLEDGED))
+        known = fold_known(writer, manifest, view, overlay, largest_delta_share)
+        failpoints.reach("fold.snapshot_written")
+    if folded.plan.recipients:
+        run = (folded.plan.plan.activation, folded.run, folded.began)
+        known = log_recipients(writer, known, view, folded.plan.recipients, run)
+    _doubt(connection, view.doubt, names, sent_at)
+    _refused(connection, view.refused, folded)
+    return replace(
+        known,
+        doubt=writer.write_unless_empty("doubt", "next_doubt"),
+        refused=writer.write_unless_empty("refused", "next_refused"),
+    )
 
 
 def _mappings_after(manifest: Manifest, folded: FoldedRun) -> dict[str, str]:
@@ -185,6 +205,7 @@ def _load(connection: duckdb.DuckDBPyConnection, folded: FoldedRun) -> None:
         f"""CREATE TEMP VIEW rejected AS SELECT id, payload, reason
             FROM answered JOIN answer_reasons ON row = file_row_number WHERE code = {REJECTED}"""
     )
+    connection.execute(f"CREATE TEMP VIEW rejected_rows AS SELECT * FROM answered WHERE code = {REJECTED}")
 
 
 def _sets_sql(folded: FoldedRun) -> str:

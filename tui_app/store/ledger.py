@@ -71,6 +71,8 @@ class Manifest:
     refused: StoredFile | None = None
     recipients: StoredFile | None = None
     recent_recipients: StoredFile | None = None
+    sent_rows: StoredFile | None = None
+    recent_sent_rows: StoredFile | None = None
     mappings: Mapping[str, str] = field(default_factory=dict)
     last_run: str | None = None
     """The run whose acknowledgements were folded last."""
@@ -186,4 +188,6 @@ class Ledger:
                 path.unlink()
 
 
-_FILES = ("snapshot", "delta", "doubt", "refused", "recipients", "recent_recipients")
+_FILES = (
+    "snapshot", "delta", "doubt", "refused", "recipients", "recent_recipients", "sent_rows", "recent_sent_rows",
+)  # fmt: skip

@@ -103,6 +103,8 @@ def newest_send(requests: Path) -> int | None:
 def unsettled_requests(stored: StoredPlan, answers: Answers, sample: int | None) -> Iterator[Request]:
     """Requests in order, without the customers that have an answer and those beyond the first `sample`.
 
+    Of purchases and events what is in doubt is left out too: sent again it could count twice.
+
     Args:
         stored: Verified.
         answers: What the journal says so far.
@@ -112,6 +114,7 @@ def unsettled_requests(stored: StoredPlan, answers: Answers, sample: int | None)
     firsts, counts = table.column("first").to_pylist(), table.column("rows").to_pylist()
     limit = len(answers.codes) if sample is None else min(sample, len(answers.codes))
     window = _Window(stored)
+    repeats_doubt = stored.plan.array == "attributes"
     for number, (first, count, not_before) in enumerate(
         zip(firsts, counts, table.column("not_before").to_pylist(), strict=True)
     ):
@@ -122,11 +125,11 @@ def unsettled_requests(stored: StoredPlan, answers: Answers, sample: int | None)
             yield Request(number, not_before, customers, may_be_applied=False, not_sent=customers.rows)
             continue
         is_not_sent, is_in_doubt = codes == NOT_SENT, codes == IN_DOUBT
-        is_open = is_not_sent | is_in_doubt
+        is_open = is_not_sent | is_in_doubt if repeats_doubt else is_not_sent
         if is_open.any():
             customers = window.customers(first, len(codes)).where(is_open.tolist())
             not_sent = tuple((first + np.flatnonzero(is_not_sent)).tolist())
-            yield Request(number, not_before, customers, bool(is_in_doubt.any()), not_sent)
+            yield Request(number, not_before, customers, repeats_doubt and bool(is_in_doubt.any()), not_sent)
 
 
 def _columns(path: Path, *names: str) -> pa.Table:

@@ -126,7 +126,7 @@ class RunFolder:
         records = read_journal(self.journal) if self.has_journal else []
         if records and not (isinstance(records[0], Opened) and records[0].plan == stored.fingerprint):
             raise Damaged(f"Journal {self.journal}: it belongs to another plan. Nothing of it was used.")
-        return answers_of(records, request_starts(stored), data_points_of(stored))
+        return answers_of(records, request_starts(stored), data_points_of(stored), self.record().sample)
 
     def write_acknowledged(self, path: Path, *, updates_only: bool = False) -> None:
         """See `ports.RunFiles.write_acknowledged`.

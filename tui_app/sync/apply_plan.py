@@ -13,7 +13,7 @@ from tui_app.core.project import Project
 from tui_app.core.run import RunRecord
 from tui_app.ports import LedgerFiles, PlanFiles, RunFiles
 from tui_app.sync.rooms import Rooms, activation_named, destination_of, runs_of
-from tui_app.sync.settle_runs import settle_runs
+from tui_app.sync.settle_runs import refuse_overtaken, settle_runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ def begin_run(project: Project, stored: PlanFiles, approval: Approval, rooms: Ro
             sample=approval.sample,
             allowed=tuple(sorted(approval.guards)),
             recipients=plan.recipients,
+            array=plan.array,
         )
     )
 
@@ -86,6 +87,7 @@ def check_resumable(project: Project, run: RunFiles, rooms: Rooms) -> None:
             f"Run {run.id} was made against serial {record.ledger_serial} of the ledger, which is now at "
             f"{state.serial}. Its plan is stale. Nothing was sent. Plan again: stoker plan {record.activation}"
         )
+    refuse_overtaken(run, rooms.runs, ledger)
 
 
 def continues(record: RunRecord, state: LedgerState, run: str) -> bool:

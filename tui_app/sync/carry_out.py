@@ -5,21 +5,44 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
 
 from tui_app import failpoints
+from tui_app.core.delivery import InputArray
 from tui_app.core.errors import Refused, StoppedEarly
 from tui_app.core.guards import rejected_is_over
 from tui_app.core.pace import DEFAULT_RETRY_LIMITS, RetryLimits
 from tui_app.core.run import Finished, Opened, Progress, State
-from tui_app.ports import BrazeApi, Clock, LedgerFiles, PlanFiles, RequestLimiter, RunAnswers, RunFiles, RunJournal
+from tui_app.ports import (
+    BrazeApi,
+    Clock,
+    LedgerFiles,
+    PlanFiles,
+    RequestLimiter,
+    RunAnswers,
+    RunFiles,
+    RunJournal,
+    RunShelf,
+)
 from tui_app.sync.apply_plan import continues
 from tui_app.sync.deliver import Line
 from tui_app.sync.record import Recorder
 from tui_app.sync.send import Steering, send_requests
+from tui_app.sync.settle_runs import refuse_overtaken
 from tui_app.sync.tally import RECENT, Tally
 from tui_app.sync.voice import Voice
+
+_ONCE_ONLY_SENDERS = 8
+
+
+class WriteBody(Protocol):
+    """Writes the body of a request."""
+
+    def __call__(self, objects: Sequence[str], array: InputArray) -> bytes:
+        """From objects that are JSON texts already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +50,13 @@ class Worker:
     """The parts that a worker needs."""
 
     ledger: LedgerFiles
+    runs: RunShelf
+    """Of the project, this one among them."""
     stored: PlanFiles
     braze: BrazeApi
     limiter: RequestLimiter
     clock: Clock
-    body_of: Callable[[Sequence[str]], bytes]
+    body_of: WriteBody
     process: tuple[int, float]
     """Number and start time, so that others can see whether it lives."""
     key_fingerprint: str
@@ -66,6 +91,8 @@ async def carry_out(run: RunFiles, worker: Worker, stopping: asyncio.Event) -> P
                 f"Run {run.id}: the ledger has moved on since its plan was made. Nothing was sent. "
                 f"Plan again: stoker plan {record.activation}"
             )
+        # Two runs that began at the same moment, of which one has sent and died: whoever holds the ledger sees it.
+        refuse_overtaken(run, worker.runs, worker.ledger)
         worker.stored.verify()
         # The fold at the end needs it: a run must not send what then cannot be kept.
         worker.ledger.view()
@@ -78,7 +105,9 @@ async def carry_out(run: RunFiles, worker: Worker, stopping: asyncio.Event) -> P
         voice = Voice(run, line, steering, worker.process)
         await _send(run, worker, (line, steering, voice), answers)
         beyond_sample = record.rows - min(record.rows, record.sample or record.rows)
-        is_done = not line.stopping.is_set() and not line.tally.in_doubt and line.tally.not_sent == beyond_sample
+        # What may have arrived and would count twice stays in doubt: nothing more is to be done about it.
+        is_settled = not line.tally.in_doubt or line.is_once_only
+        is_done = not line.stopping.is_set() and is_settled and line.tally.not_sent == beyond_sample
         state: State = "done" if is_done else "stopped"
         journal.append([Finished(state, worker.clock.epoch_seconds())])
         failpoints.reach("run.finished")
@@ -93,7 +122,9 @@ async def _send(run: RunFiles, worker: Worker, parts: tuple[Line, Steering, Voic
     talking = asyncio.create_task(voice.keep_saying())
     failure: Exception | None = None
     try:
-        await send_requests(line, steering, run.unsettled(), answers.announced, worker.senders)
+        # Of what must not be repeated few are on their way at once: a crash leaves each of them in doubt.
+        senders = min(worker.senders, _ONCE_ONLY_SENDERS) if line.is_once_only else worker.senders
+        await send_requests(line, steering, run.unsettled(), answers.announced, senders)
     except* OSError as group:
         failure = group.exceptions[0]
     finally:
@@ -111,6 +142,7 @@ async def _send(run: RunFiles, worker: Worker, parts: tuple[Line, Steering, Voic
 def _line_of(run: RunFiles, worker: Worker, known: tuple[RunJournal, RunAnswers], stopping: asyncio.Event) -> Line:
     journal, answers = known
     totals = answers.totals()
+    is_once_only = worker.stored.plan.array != "attributes"
     clock = worker.clock.reading()
     journal.append([Opened(worker.stored.fingerprint, worker.clock.epoch_seconds(), clock.boot, clock.booted_at)])
     return Line(
@@ -119,15 +151,17 @@ def _line_of(run: RunFiles, worker: Worker, known: tuple[RunJournal, RunAnswers]
         clock=worker.clock,
         recorder=Recorder(journal),
         tally=Tally(
-            # What is in doubt is sent again, so it counts as open until it is answered.
-            not_sent=totals.not_sent + totals.in_doubt,
+            # What is in doubt is sent again, so it counts as open until it is answered; but for what counts twice then.
+            not_sent=totals.not_sent + (0 if is_once_only else totals.in_doubt),
+            in_doubt=totals.in_doubt if is_once_only else 0,
             acknowledged=totals.acknowledged,
             rejected=totals.rejected,
             data_points=totals.data_points,
             # Whoever watches a run that goes on sees whom Braze rejected before as well.
             recent_rejections=deque(run.rejected() if totals.rejected else (), maxlen=RECENT),
         ),
-        body_of=worker.body_of,
+        body_of=partial(worker.body_of, array=worker.stored.plan.array),
+        array=worker.stored.plan.array,
         jitter=worker.jitter,
         retries=worker.retries,
         stopping=stopping,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -38,7 +38,8 @@ def count_costs(
         if run.has_journal and run.record().started >= since and run.answers().totals().acknowledged
     ]
     began = [run.record().started for run in runs]
-    writers = [partial(_past_run, run) for run in runs]
+    of_customers = [run for run in runs if run.plan().plan.array == "attributes"]
+    writers = [partial(_past_run, run) for run in of_customers]
     changes = engine.count_changes(writers, _mapped_plainly(project, {run.record().activation for run in runs}))
     totals = [run.answers().totals() for run in runs]
     return CostReport(
@@ -48,8 +49,21 @@ def count_costs(
         requests=sum(run.progress().requests for run in runs),
         data_points=sum(each.data_points for each in totals),
         money_per_1000=destination.cost_per_1000_data_points,
-        attributes=_attributes(runs, changes),
+        attributes=(*_attributes(of_customers, changes), *_happenings(runs)),
     )
+
+
+def _happenings(runs: Sequence[RunFiles]) -> Iterator[AttributeCost]:
+    """Purchases and events cost what they cost: none of them is sent twice."""
+    counted: Counter[tuple[str, str]] = Counter()
+    points: Counter[tuple[str, str]] = Counter()
+    for run in runs:
+        plan, totals = run.plan().plan, run.answers().totals()
+        if plan.array != "attributes":
+            counted[plan.activation, plan.array] += totals.acknowledged
+            points[plan.activation, plan.array] += totals.data_points
+    for (activation, array), count in counted.items():
+        yield AttributeCost(activation, array, count, 0, 0, points[activation, array], 1)
 
 
 def _past_run(run: RunFiles, path: Path) -> PastRun:

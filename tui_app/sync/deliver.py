@@ -16,6 +16,7 @@ from typing import assert_never
 from tui_app import failpoints
 from tui_app.core.delivery import (
     Accepted,
+    InputArray,
     NoAnswer,
     NotSent,
     Queued,
@@ -35,6 +36,8 @@ from tui_app.sync.record import Recorder
 from tui_app.sync.tally import Tally
 from tui_app.sync.trouble import Trouble
 
+_MOST_LOST_IN_A_ROW = 3
+"""Of what must not be repeated: each is work for a person."""
 LOOK_SECONDS = 0.1
 """How often the wishes of others are looked at, and how often a waiting sender looks around."""
 
@@ -58,8 +61,27 @@ class Line:
     """Monotonic seconds of the newest answer that settled something."""
     trouble: Trouble = field(default_factory=Trouble)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    array: InputArray = "attributes"
+    """What the requests are made of."""
+    lost_in_a_row: int = 0
+    """Requests of what must not be repeated that are in doubt, since one got through."""
     is_paused: Callable[[], bool] = lambda: False
     """Whether somebody, or a guard, wants nothing more to leave for now."""
+
+    @property
+    def is_once_only(self) -> bool:
+        """Whether what may have reached Braze must not be sent again, because it would count twice."""
+        return self.array != "attributes"
+
+    def lose(self, reason: str) -> None:
+        """Something is in doubt that must not be repeated: go on slowly, and not at all if it goes on like this."""
+        self.lost_in_a_row += 1
+        if self.lost_in_a_row >= _MOST_LOST_IN_A_ROW:
+            self.stop(
+                f"{self.lost_in_a_row} requests one after the other had no answer that can be believed: {reason}."
+            )
+        else:
+            self.limiter.pause(backoff_seconds(self.lost_in_a_row, self.jitter.random(), self.retries))
 
     def stop(self, reason: str) -> None:
         """Send nothing more; the first reason is kept."""
@@ -130,6 +152,10 @@ async def deliver(
         unclear=line.retries.unclear_attempts - 1 if is_part else 0,
         may_be_applied=may_be_applied,
     )
+    if may_be_applied and line.is_once_only:
+        # An attribute that is written twice is as it was; a purchase that is sent twice is two.
+        await _leave(line, customers, attempts, "an earlier attempt may have got through")
+        return
     body = line.body_of(customers.payloads)
     if is_part:
         await line.turn()
@@ -178,6 +204,10 @@ async def _is_given_up(
     attempts: _Attempts,
 ) -> bool:
     """Back off before the next attempt, or leave the customers when another one makes no sense now."""
+    if line.is_once_only and attempts.may_be_applied:
+        await _leave(line, customers, attempts, verdict.reason)
+        line.lose(verdict.reason)
+        return True
     is_unclear = attempts.unclear >= line.retries.unclear_attempts
     gets_through = line.last_success >= attempts.started
     if is_unclear and gets_through and len(customers) > 1:
@@ -207,7 +237,7 @@ async def _attempt(line: Line, body: bytes, count: int, attempts: _Attempts) -> 
     else:
         failpoints.reach("send.answered")
         line.limiter.observe(answer.headers)
-        verdict = read_answer(answer, count, line.clock.epoch_seconds())
+        verdict = read_answer(answer, count, line.clock.epoch_seconds(), line.array)
     match verdict:
         case Unclear():
             attempts.unclear += 1
@@ -226,6 +256,7 @@ async def _attempt(line: Line, body: bytes, count: int, attempts: _Attempts) -> 
             attempts.may_be_applied |= verdict.may_be_applied
         case _:
             line.last_success = line.clock.monotonic_seconds()
+            line.lost_in_a_row = 0
             line.trouble.clear()
     return verdict
 

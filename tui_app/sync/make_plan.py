@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from tui_app import failpoints
 from tui_app.core.activation import Activation, Campaign
 from tui_app.core.audience import segments_of
 from tui_app.core.conditions import uses_relative_dates
+from tui_app.core.definition import definition_of
 from tui_app.core.guards import judge, workspace_refusals
 from tui_app.core.job import Job, definition_digest, mapping_digest
 from tui_app.core.plan import DiffOutcome, LedgerState, Plan, PlanWarning
@@ -32,6 +33,8 @@ class PlanRequest:
     out: Path | None = None
     source_digest: str | None = None
     """Of the source, taken before it is read; None: nobody asks whether it changes."""
+    resends_doubt: bool = False
+    """See `Job.resends_doubt`."""
 
 
 def make_plan(project: Project, request: PlanRequest, engine: PlanningEngine, rooms: Rooms) -> PlanFiles:
@@ -47,7 +50,8 @@ def make_plan(project: Project, request: PlanRequest, engine: PlanningEngine, ro
     ledger = rooms.ledger_of(destination)
     settle_runs(rooms, ledger)
     today = datetime.fromtimestamp(rooms.clock.epoch_seconds(), UTC).date()
-    job = Job(project, activation, ledger.view(), today, logs_of(project, activation, rooms))
+    logs = logs_of(project, activation, rooms)
+    job = Job(project, activation, ledger.view(), today, logs, request.resends_doubt)
     drafted = rooms.plans.draft()
     try:
         outcome = engine.write_plan_files(job, drafted)
@@ -71,6 +75,7 @@ def _manifest(job: Job, request: PlanRequest, outcome: DiffOutcome, state: Ledge
     # What is refused needs no warning besides.
     refused = {refusal.guard for refusal in refusals}
     noted = [PlanWarning("threshold", each.guard, each.message) for each in beyond if each.guard not in refused]
+    noted += _of_happenings(job, outcome)
     refusals += workspace_refusals(destination.name, state.key_fingerprint, request.key_fingerprint)
     return Plan(
         activation=activation.name,
@@ -86,7 +91,7 @@ def _manifest(job: Job, request: PlanRequest, outcome: DiffOutcome, state: Ledge
         counts=outcome.counts,
         attributes=outcome.attributes,
         requests=outcome.requests,
-        data_points=sum(each.data_points for each in outcome.attributes),
+        data_points=outcome.data_points,
         in_doubt=outcome.in_doubt,
         with_withheld=outcome.with_withheld,
         reasons=outcome.reasons,
@@ -99,7 +104,27 @@ def _manifest(job: Job, request: PlanRequest, outcome: DiffOutcome, state: Ledge
         places=outcome.places,
         recipients=outcome.recipients,
         source_digest=request.source_digest,
+        definition=definition_of(job.project, activation),
+        array=job.happenings.array if job.happenings else "attributes",
+        remembered_as=job.happenings.remembered_as if job.happenings else "",
+        resent=outcome.resent,
     )
+
+
+def _of_happenings(job: Job, outcome: DiffOutcome) -> Iterator[PlanWarning]:
+    if outcome.sent_differently and job.happenings:
+        message = (
+            f"{outcome.sent_differently:,} {job.happenings.array} have other values now than when they were sent. "
+            "Braze takes none of them back, so they are not sent again."
+        )
+        yield PlanWarning("sent_differently", job.activation.name, message)
+    if job.happenings and outcome.counts.happenings and not outcome.known and not outcome.in_doubt:
+        message = (
+            f"The ledger knows none of these keys under the name {job.happenings.remembered_as}, so every row counts "
+            "as new. If they were sent before, under another name, destination, endpoint or identifier, they count "
+            "twice."
+        )
+        yield PlanWarning("all_new", job.activation.name, message)
 
 
 def _counts_from_today(job: Job) -> bool:

@@ -71,7 +71,7 @@ def repair(project: Project, request: RepairRequest, engine: RepairingEngine, ro
             counts=outcome.counts,
             attributes=outcome.attributes,
             requests=outcome.requests,
-            data_points=sum(each.data_points for each in outcome.attributes),
+            data_points=outcome.data_points,
             in_doubt=0,
             with_withheld=0,
             reasons=(),

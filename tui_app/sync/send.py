@@ -20,6 +20,8 @@ from tui_app.sync.deliver import LOOK_SECONDS, Line, deliver
 
 ANNOUNCED_AT_ONCE = 32
 """Requests that one record announces, so that one fsync serves many; below `core.run.MAX_ANNOUNCED`."""
+ONCE_ONLY_ANNOUNCED_AT_ONCE = 8
+"""Of purchases and events, of which everything that was announced stays in doubt after a crash."""
 
 
 @dataclass(slots=True)
@@ -117,9 +119,10 @@ async def _ripe_blocks(
 ) -> AsyncIterator[list[OutgoingRequest]]:
     """Requests in small groups, each when the quiet period of all its customers is over."""
     block: list[OutgoingRequest] = []
+    at_once = ONCE_ONLY_ANNOUNCED_AT_ONCE if line.is_once_only else ANNOUNCED_AT_ONCE
     for request in requests:
         wait = _quiet_seconds(line, steering, request)
-        if block and (wait > 0 or len(block) == ANNOUNCED_AT_ONCE):
+        if block and (wait > 0 or len(block) == at_once):
             yield block
             block = []
         if line.stopping.is_set() or not await _is_ripe(line, steering, request):

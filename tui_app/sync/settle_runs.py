@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tui_app.core.errors import LedgerHeld
+from tui_app.core.errors import LedgerHeld, Refused
 from tui_app.core.run import ENDED
-from tui_app.ports import LedgerFiles, RunFiles
+from tui_app.ports import LedgerFiles, RunFiles, RunShelf
 from tui_app.sync.rooms import Rooms, runs_of
 
 
@@ -17,7 +17,7 @@ def settle_runs(rooms: Rooms, ledger: LedgerFiles) -> list[str]:
     Raises:
         LedgerHeld: One of them is still going on.
     """
-    open_runs = [run for run in runs_of(rooms, ledger) if _is_open(run, ledger)]
+    open_runs = [run for run in runs_of(rooms, ledger) if is_open(run, ledger)]
     if not open_runs:
         return []
     for run in open_runs:
@@ -32,7 +32,22 @@ def settle_runs(rooms: Rooms, ledger: LedgerFiles) -> list[str]:
     return [run.id for run in open_runs]
 
 
-def _is_open(run: RunFiles, ledger: LedgerFiles) -> bool:
+def refuse_overtaken(run: RunFiles, runs: RunShelf, ledger: LedgerFiles) -> None:
+    """Whether a run is the only one whose answers the ledger still lacks: of two, one would be forgotten.
+
+    Raises:
+        Refused: Another run has sent something since, which is not in the ledger yet.
+    """
+    for other in runs.all():
+        if other.id != run.id and other.record().ledger == ledger.name and is_open(other, ledger):
+            raise Refused(
+                f"Run {run.id}: run {other.id} has sent to the same workspace since, and is not finished. Nothing was "
+                f"sent. Go on with that one: stoker resume {other.id}, or plan again: stoker plan "
+                f"{run.record().activation}"
+            )
+
+
+def is_open(run: RunFiles, ledger: LedgerFiles) -> bool:
     """Whether the run recorded something that the ledger does not hold yet."""
     record, state = run.record(), ledger.state()
     if not run.has_journal or record.is_empty:

@@ -46,6 +46,10 @@ def undo_run(project: Project, request: UndoRequest, engine: UndoingEngine, room
     _refuse_strangers(run, record, ledger, view)
     undone = run.plan()
     undone.verify()
+    if undone.plan.array != "attributes":
+        raise Refused(
+            f"Run {run.id}: it sent {undone.plan.array}, and Braze takes none of them back. Nothing was done."
+        )
     if not run.answers().totals().acknowledged:
         raise Refused(f"Run {run.id}: Braze acknowledged nothing of it, so there is nothing to undo.")
     drafted = rooms.plans.draft()
@@ -109,7 +113,7 @@ def _manifest(
         counts=outcome.counts,
         attributes=outcome.attributes,
         requests=outcome.requests,
-        data_points=sum(each.data_points for each in outcome.attributes),
+        data_points=outcome.data_points,
         in_doubt=0,
         with_withheld=outcome.with_withheld,
         reasons=outcome.reasons,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tui_app.core.activation import Activation
+from tui_app.core.activation import Activation, Orchestration
 from tui_app.core.audit import AuditedValue, AuditReport
+from tui_app.core.errors import Usage
 from tui_app.core.project import RateLimit
 from tui_app.ports import Clock, PlanFiles
 from tui_app.sync.audit import REQUESTS_PER_MINUTE, AuditDesk, audit, audited_attributes
@@ -45,6 +47,7 @@ def audit_activation(
         clock: Tells what was sent too lately to be visible; None: this machine's.
 
     Raises:
+        Usage: It is of purchases or events.
         FixInput: The key cannot be read.
         NotRead: Braze answered something else than customers.
         LedgerHeld: A run is going on against the same ledger.
@@ -52,6 +55,11 @@ def audit_activation(
     """
     from tui_app.store.ledger_reading import count_known, known_customers
 
+    if isinstance(activation, Orchestration) and activation.happenings:
+        raise Usage(
+            f"{activation.name}: Braze shows how many {activation.happenings.array} a customer has, and no single one "
+            "of them. Nothing was read. Audit an activation that sends attributes."
+        )
     project = workplace.project
     destination = destination_of(project, activation)
     key = workplace.key_of(destination)
@@ -82,12 +90,12 @@ def audit_activation(
     if not with_repair or not drift:
         return Audited(report, None)
     fingerprint = workplace.key_fingerprint(destination, key)
-    request = RepairRequest(activation, view, state.key_fingerprint, fingerprint, lambda path: _write(drift, path))
+    request = RepairRequest(activation, view, state.key_fingerprint, fingerprint, lambda path: write_drift(drift, path))
     return Audited(report, repair(project, request, workplace.engine(), rooms))
 
 
-def _write(drift: list[tuple[str, AuditedValue]], path: Path) -> None:
-    """See `core.job.RepairJob.drift`."""
+def write_drift(drift: Sequence[tuple[str, AuditedValue]], path: Path) -> None:
+    """Write what `core.job.RepairJob.drift` describes: customers with a value that Braze must have again."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

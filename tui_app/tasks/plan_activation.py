@@ -20,7 +20,12 @@ from tui_app.wiring import Workplace
 
 
 def plan_activation(
-    workplace: Workplace, activation: Activation, out: Path | None = None, narrator: Narrator = SILENCE
+    workplace: Workplace,
+    activation: Activation,
+    out: Path | None = None,
+    narrator: Narrator = SILENCE,
+    *,
+    resends_doubt: bool = False,
 ) -> PlanFiles:
     """Write a plan of an activation.
 
@@ -31,6 +36,7 @@ def plan_activation(
         activation: What is planned.
         out: Where the plan is wanted; None puts it among the others.
         narrator: Told what takes time, and why the key is not there.
+        resends_doubt: See `core.job.Job`.
 
     Raises:
         FixInput: Source, mapping or segments cannot be used, or a plan cannot be written to `out`.
@@ -41,18 +47,37 @@ def plan_activation(
     destination = destination_of(project, activation)
     key, warnings = _key_if_any(workplace, activation, narrator)
     workspace_names: tuple[str, ...] = ()
+    if isinstance(activation, Orchestration) and activation.happenings:
+        # Its template says who the customers are; no attribute of it is sent.
+        return _planned(workplace, activation, (key, warnings), out, narrator, resends_doubt=resends_doubt)
     if key is not None and destination.custom_attributes == "warn":
         with narrator.working(f"Reading the custom attributes of {destination.endpoint}"):
             workspace_names, warning = asyncio.run(_workspace_names(workplace, activation, key))
         warnings += [warning] if warning else []
     ledger_names = workplace.ledger_of(destination).view().columns
     warnings += as_plan_warnings(name_warnings(project, activation, ledger_names, workspace_names))
+    return _planned(workplace, activation, (key, warnings), out, narrator, resends_doubt=False)
+
+
+def _planned(
+    workplace: Workplace,
+    activation: Activation,
+    found: tuple[ApiKey | None, list[PlanWarning]],
+    out: Path | None,
+    narrator: Narrator,
+    *,
+    resends_doubt: bool,
+) -> PlanFiles:
+    project = workplace.project
+    destination = destination_of(project, activation)
+    key, warnings = found
     request = PlanRequest(
         activation=activation,
         key_fingerprint=workplace.key_fingerprint(destination, key) if key else None,
         warnings=warnings,
         out=out,
         source_digest=_source_digest(project, activation),
+        resends_doubt=resends_doubt,
     )
     with narrator.working(f"Planning {activation.name}: reading the source and comparing it with the ledger"):
         return make_plan(project, request, workplace.engine(), workplace.rooms())

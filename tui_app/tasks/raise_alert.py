@@ -62,6 +62,7 @@ def _event(project: Project, outcome: Outcome, occasion: Occasion) -> dict[str, 
         "run": outcome.run,
         "acknowledged": outcome.acknowledged,
         "rejected": outcome.rejected,
+        "in_doubt": outcome.in_doubt,
         "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
     }
 

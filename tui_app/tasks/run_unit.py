@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from tui_app.store.runs import RunFolder
 
 Status = Literal["done", "rejections", "nothing", "unchanged", "missed", "refused", "held", "stopped", "failed"]
-"""rejections: done, and Braze refused customers. nothing: nothing to send. unchanged: the source is as it was. missed:
-its schedule has ended. held: another run holds the ledger."""
+"""rejections: done, and Braze refused some, or may have taken some that are not sent again. nothing: nothing to send.
+unchanged: the source is as it was. missed: its schedule has ended. held: another run holds the ledger."""
 
 _LOOK_SECONDS = 0.2
 _EXIT_CODES: dict[Status, ExitCode] = {
@@ -52,6 +52,7 @@ class Outcome:
     run: str | None = None
     acknowledged: int = 0
     rejected: int = 0
+    in_doubt: int = 0
 
     @property
     def exit_code(self) -> ExitCode:
@@ -113,7 +114,7 @@ def finish(workplace: Workplace, run: RunFolder) -> Outcome:
     try:
         again = reopen(workplace, run.id)
     except StokerError as error:
-        return _failed(name, error, run.id)
+        return failed_outcome(name, error, run.id)
     return outcome_of(name, again, wait_for(again, start_worker(workplace, again)))
 
 
@@ -144,10 +145,12 @@ def outcome_of(activation: str, run: RunFolder, progress: Progress) -> Outcome:
     """What the end of a run means."""
     status: Status = "stopped"
     if progress.state == "done":
-        status = "rejections" if progress.rejected else "done"
+        status = "rejections" if progress.rejected or progress.in_doubt else "done"
     elif progress.state == "refused":
         status = "refused"
-    return Outcome(activation, status, progress.note, run.id, progress.acknowledged, progress.rejected)
+    return Outcome(
+        activation, status, progress.note, run.id, progress.acknowledged, progress.rejected, progress.in_doubt
+    )
 
 
 def outcome_document(outcome: Outcome) -> dict[str, object]:
@@ -159,6 +162,7 @@ def outcome_document(outcome: Outcome) -> dict[str, object]:
         "run": outcome.run,
         "acknowledged": outcome.acknowledged,
         "rejected": outcome.rejected,
+        "in_doubt": outcome.in_doubt,
     }
 
 
@@ -188,13 +192,14 @@ def _begun(workplace: Workplace, activation: Activation) -> RunFolder | Outcome:
             return Outcome(name, "unchanged", "The source is as it was when it was last sent.")
         return begin(workplace, plan_activation(workplace, activation), Approval())
     except StokerError as error:
-        return _failed(name, error)
+        return failed_outcome(name, error)
     except OSError as error:
         return Outcome(name, "failed", f"The disk or the machine refused: {error.strerror or error}.")
     except duckdb.Error as error:
         return Outcome(name, "failed", f"The engine could not read the source: {type(error).__name__}.")
 
 
-def _failed(name: str, error: StokerError, run: str | None = None) -> Outcome:
+def failed_outcome(name: str, error: StokerError, run: str | None = None) -> Outcome:
+    """What an error of the workplace means for an activation that it ended."""
     status: Status = "refused" if isinstance(error, Refused) else "held" if isinstance(error, LedgerHeld) else "failed"
     return Outcome(name, status, error.message, run)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from datetime import date
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from textual.widgets import Button
 
+from tests.conftest import CUSTOMERS
 from tui_app.backstage.questions.run import RunNews
 from tui_app.core.run import Progress, RunRecord
 from tui_app.tui.dialogs.confirm import Confirm
@@ -195,3 +198,40 @@ def test_the_outcome_is_one_sentence_for_each_way_to_end(said: Progress, title: 
     )
 
     assert title in ending_of(RunNews(record, said, "go_on")).title
+
+
+async def test_purchases_are_shown_and_sent(shop, customer, open_stoker, send, fill, settle, until, shown, sandbox):
+    """They have no screen of their own, and the ones of customers speak of them."""
+    shop.extra = """
+[orchestrations.orders]
+query = "customers"
+template = "profile"
+[orchestrations.orders.purchases]
+row_key = "id"
+product_id = "tier"
+currency = { value = "EUR" }
+price = "points"
+time = "at"
+"""
+    shop.write()
+    schema = CUSTOMERS.append(pa.field("at", pa.date32()))
+    shop.customers([customer(number, at=date(2026, 3, 1)) for number in range(1, 4)], schema)
+    await asyncio.to_thread(shop.plan, "orders")
+
+    async with open_stoker(shop.folder, "home", size=(120, 40)) as (app, pilot):
+        await app.go("preview", activation="orders", plan=None)
+        await settle(app, pilot)
+        overview = shown(app)
+        await pilot.press("slash")
+        await pilot.pause()
+        await fill(pilot, "#identifier", "c00001")
+        await pilot.press("enter")
+        await settle(app, pilot)
+        rows = shown(app)
+        await pilot.press("escape")
+        await send(app, pilot, "3")
+        await until(pilot, lambda: "3 customers acknowledged" in shown(app) or "Done" in shown(app))
+
+    assert "to be sent once" in overview
+    assert "+ purchase" in rows
+    assert len(sandbox.objects()) == 3

@@ -18,6 +18,9 @@ class Unread(Enum):
     NOT_JSON = "not json"
 
 
+_ARRAYS = ("attributes", "events", "purchases")
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A request, its body already read."""
@@ -42,9 +45,15 @@ class Call:
         return attributes if isinstance(attributes, list) else []
 
     @property
+    def objects(self) -> list[JsonValue]:
+        """Everything in the request: attributes objects, events, purchases, as received."""
+        arrays = [self.document.get(name) for name in _ARRAYS] if isinstance(self.document, dict) else []
+        return [each for array in arrays if isinstance(array, list) for each in array]
+
+    @property
     def external_ids(self) -> frozenset[str]:
-        """Of the attributes objects."""
-        return frozenset(str(each.get("external_id")) for each in self.attributes if isinstance(each, dict))
+        """Of all objects."""
+        return frozenset(str(each.get("external_id")) for each in self.objects if isinstance(each, dict))
 
 
 def read_document(body: bytes) -> JsonValue | Unread:

@@ -57,6 +57,9 @@ class Silence:
 Reply: TypeAlias = Answer | RawReply | Silence
 
 
+_PROCESSED = "_processed"
+
+
 def fault_reply(action: Action, key: str, answer: Callable[[], Answer], epoch_seconds: float) -> Reply:
     """The reply of a struck request.
 
@@ -106,9 +109,10 @@ def _distorted(action: Slow | Cut | Malformed | Queued, answer: Answer) -> Reply
 
 
 def _malformed(shape: Shape, body: JsonObject) -> bytes:
-    processed = body.get("attributes_processed", 0)
+    array = next((name.removesuffix(_PROCESSED) for name in body if name.endswith(_PROCESSED)), "attributes")
+    processed = body.get(f"{array}{_PROCESSED}", 0)
     count = processed if isinstance(processed, int) else 0
-    error: JsonObject = {"index": 0, "input_array": "attributes", "type": "'external_id' is not valid"}
+    error: JsonObject = {"index": 0, "input_array": array, "type": "'external_id' is not valid"}
     match shape:
         case "html":
             return _HTML.encode()
@@ -117,9 +121,9 @@ def _malformed(shape: Shape, body: JsonObject) -> bytes:
         case "empty":
             return b""
         case "wrong-counts":
-            return json.dumps({**body, "attributes_processed": count + 1}).encode()
+            return json.dumps({**body, f"{array}{_PROCESSED}": count + 1}).encode()
         case "duplicate-keys":
-            return json.dumps(body).encode()[:-1] + b', "attributes_processed": 0}'
+            return json.dumps(body).encode()[:-1] + f', "{array}{_PROCESSED}": 0}}'.encode()
         case "index-out-of-range":
             error["index"] = count + 1
         case "index-text":
@@ -127,10 +131,10 @@ def _malformed(shape: Shape, body: JsonObject) -> bytes:
         case "index-missing":
             del error["index"]
         case "other-array":
-            error["input_array"] = "events"
+            error["input_array"] = "purchases" if array == "events" else "events"
         case _:
             assert_never(shape)
-    return json.dumps({**body, "attributes_processed": max(0, count - 1), "errors": [error]}).encode()
+    return json.dumps({**body, f"{array}{_PROCESSED}": max(0, count - 1), "errors": [error]}).encode()
 
 
 def _limit_headers(retry_seconds: float, style: LimitStyle, now: float) -> dict[str, str]:

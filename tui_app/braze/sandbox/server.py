@@ -155,7 +155,7 @@ class Sandbox:
         return await self._send(request, reply)
 
     def _log_entry(self, call: Call) -> LogEntry:
-        entry: LogEntry = {"request": call.number, "time": self._now(), "status": None, "objects": call.attributes}
+        entry: LogEntry = {"request": call.number, "time": self._now(), "status": None, "objects": call.objects}
         if call.path == "/users/track":
             self._records.busiest.note(time.monotonic())
             if self.settings.record:

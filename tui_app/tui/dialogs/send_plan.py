@@ -147,7 +147,7 @@ class SendPlan(Form[SendOrder]):
 
     def _judge(self) -> None:
         customers = self._customers
-        label = line("Type ", (f"{customers:,}", "bold $primary"), f" to send {counted(customers, 'customer')}:")
+        label = line("Type ", (f"{customers:,}", "bold $primary"), f" to send {counted(customers, self._plan.noun)}:")
         self.query_one("#what-to-type", Label).update(label)
         missing = tuple(self._missing())
         self.query_one("#accept", Button).disabled = bool(missing)
@@ -157,7 +157,7 @@ class SendPlan(Form[SendOrder]):
     def _missing(self) -> Iterator[str]:
         """What keeps it from being sent."""
         if not self._customers:
-            yield "A sample has at least 1 customer."
+            yield f"A sample has at least 1 {self._plan.noun}."
         not_allowed = [guard for guard in self._plan.refused_by if guard not in self._allowed]
         if not_allowed:
             yield f"Allow {', '.join(not_allowed)}, or cancel."

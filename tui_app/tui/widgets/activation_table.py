@@ -50,7 +50,7 @@ class ActivationTable(FittingTable[ListedActivation]):
 
 def _picks(activation: Activation) -> str:
     if not isinstance(activation, Campaign):
-        return "everybody"
+        return "everybody" if activation.happenings is None else f"{activation.happenings.array} not sent yet"
     included = ", ".join(activation.include) or "everybody"
     picked = f"{included} but not {', '.join(activation.exclude)}" if activation.exclude else included
     groups = sum(len(audience.groups) for audience in activation.audiences)

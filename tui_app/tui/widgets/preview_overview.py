@@ -113,7 +113,7 @@ class PlanOverview(VerticalScroll):
         notice.display = not plan.counts.changes
         if plan.counts.changes:
             return
-        known = counted(plan.counts.unchanged, "customer")
+        known = counted(plan.counts.unchanged, plan.noun)
         text = f"{known} of the source: Braze acknowledged every value that they have now."
         notice.show("good", "There is nothing to send.", text if plan.counts.unchanged else "")
 
@@ -137,6 +137,9 @@ def _remedy(plan: Plan) -> Content:
 
 def change_figures(counts: PlanCounts) -> Iterator[Figure]:
     """Who is sent, by kind, each with its sign."""
+    if counts.happenings:
+        yield Figure("to be sent once", f"+{counts.happenings:,}", "good")
+        return
     yield Figure("joins", f"+{counts.join:,}" if counts.join else "0", "good" if counts.join else "muted")
     yield Figure("updates", f"~{counts.update:,}" if counts.update else "0", "accent" if counts.update else "muted")
     yield Figure("leaves", f"-{counts.leave:,}" if counts.leave else "0", "normal" if counts.leave else "muted")
@@ -153,6 +156,7 @@ def _customer_figures(plan: Plan) -> Iterator[Figure]:
 
 def _shares(counts: PlanCounts) -> tuple[Part, ...]:
     parts = (
+        Part("purchases and events", counts.happenings, "good"),
         Part("joins", counts.join, "good"),
         Part("updates", counts.update, "accent"),
         Part("leaves", counts.leave, "bad"),
@@ -164,7 +168,7 @@ def _shares(counts: PlanCounts) -> tuple[Part, ...]:
 
 
 def _sending_figures(plan: Plan, price: PlanPrice) -> Iterator[Figure]:
-    yield Figure("customers", f"{plan.counts.changes:,}")
+    yield Figure(f"{plan.noun}s", f"{plan.counts.changes:,}")
     yield Figure("requests", f"{plan.requests:,}")
     yield Figure("data points", f"{plan.data_points:,}")
     if (cost := price.of(plan)) is not None:

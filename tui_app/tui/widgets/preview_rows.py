@@ -18,6 +18,8 @@ KIND_WORDS: Final[Mapping[ShownKind, tuple[str, Tone]]] = {
     "join": ("+ join", "good"),
     "update": ("~ update", "accent"),
     "leave": ("- leave", "bad"),
+    "purchase": ("+ purchase", "good"),
+    "event": ("+ event", "good"),
     "withheld": ("! withheld", "warning"),
 }
 """Each with a sign that needs no colour."""
