@@ -16,15 +16,16 @@ from tui_app.cli.output import count, narrate, say, write_json
 from tui_app.cli.plan_text import print_plan
 from tui_app.cli.run_text import print_run
 from tui_app.core.activation import ActivationGroup
-from tui_app.core.errors import ExitCode, FixInput, LedgerHeld, Refused, Usage, worst
+from tui_app.core.errors import ExitCode, FixInput, LedgerHeld, Refused, StokerError, Usage, worst
 from tui_app.ports import PlanFiles
 from tui_app.store.runs import RunFolder
 from tui_app.sync.apply_plan import Approval
 from tui_app.sync.rooms import activation_named
 from tui_app.tasks.begin_run import begin, destination_of_plan
 from tui_app.tasks.plan_activation import plan_activation
+from tui_app.tasks.raise_alert import raise_alerts
 from tui_app.tasks.run_report import apply_document
-from tui_app.tasks.run_unit import outcome_document, run_unit
+from tui_app.tasks.run_unit import Outcome, failed_outcome, outcome_document, outcome_of, run_unit
 from tui_app.wiring import Workplace, open_workplace, start_worker
 
 
@@ -55,7 +56,7 @@ def apply(
     workplace = open_workplace(project_folder(ctx, project))
     options = _Options(Approval(guards_named(allowed), sample), yes=yes, detach=detach, as_json=as_json)
     group = workplace.project.groups.get(target)
-    return _apply_one(workplace, target, options) if group is None else _apply_group(workplace, group, options)
+    return _apply_told(workplace, target, options) if group is None else _apply_group(workplace, group, options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def _apply_group(workplace: Workplace, group: ActivationGroup, options: _Options
         if not options.yes or options.approval.guards:
             raise Usage(f"Group {group.name}: --json needs --yes, and allows no guard. Nothing was sent.")
         outcomes = run_unit(workplace, group.name, _tell_run)
+        _alert(workplace, options, *outcomes)
         write_json([outcome_document(each) for each in outcomes])
         return worst(each.exit_code for each in outcomes)
     codes = []
@@ -95,10 +97,32 @@ def _tell_run(_position: int, run: str | None) -> None:
 def _code_of(workplace: Workplace, name: str, options: _Options) -> int:
     """How one activation of a group ended; what is wrong with it is told and ends no other."""
     try:
-        return _apply_one(workplace, name, options)
+        return _apply_told(workplace, name, options)
     except (FixInput, LedgerHeld, Refused) as error:
         narrate(error.message)
         return error.exit_code
+
+
+def _apply_told(workplace: Workplace, target: str, options: _Options) -> int:
+    """Apply, and tell whom the project names if it ends badly."""
+    try:
+        return _apply_one(workplace, target, options)
+    except Usage:
+        raise
+    except StokerError as error:
+        _alert(workplace, options, failed_outcome(target, error))
+        raise
+    except OSError as error:
+        fact = f"The disk or the machine refused: {error.strerror or error}."
+        _alert(workplace, options, Outcome(target, "failed", fact))
+        raise
+
+
+def _alert(workplace: Workplace, options: _Options, *outcomes: Outcome) -> None:
+    """Whoever is asked is there, and needs to be told nothing."""
+    if options.yes:
+        for failure in raise_alerts(workplace.project, outcomes):
+            narrate(failure)
 
 
 def _apply_one(workplace: Workplace, target: str, options: _Options) -> int:
@@ -110,10 +134,14 @@ def _apply_one(workplace: Workplace, target: str, options: _Options) -> int:
         if as_json:
             write_json(_refused_document(stored, refused))
         narrate(refused.message)
+        _alert(workplace, options, failed_outcome(stored.plan.activation, refused))
         return ExitCode.REFUSED
     if run.record().is_empty:
         return _report_nothing(run, as_json=as_json)
-    return carry(workplace, run, may_ask=not (options.yes or as_json), as_json=as_json, detach=options.detach)
+    code = carry(workplace, run, may_ask=not (options.yes or as_json), as_json=as_json, detach=options.detach)
+    if not options.detach:
+        _alert(workplace, options, outcome_of(stored.plan.activation, run, run.progress()))
+    return code
 
 
 def carry(workplace: Workplace, run: RunFolder, *, may_ask: bool, as_json: bool, detach: bool) -> int:
@@ -163,9 +191,11 @@ def _ask(stored: PlanFiles, approval: Approval) -> None:
     plan = stored.plan
     customers = min(plan.counts.changes, approval.sample or plan.counts.changes)
     question = (
-        f"Send {count(customers, 'customer')} ({count(plan.requests, 'request')}, "
+        f"Send {count(customers, plan.noun)} ({count(plan.requests, 'request')}, "
         f"{count(plan.data_points, 'data point')} for the whole plan) to {plan.endpoint}?"
     )
+    if plan.resent:
+        question = f"{count(plan.resent, plan.noun)} may have arrived before and would count twice. {question}"
     if not click.confirm(question, default=False, err=True):
         raise click.Abort
 
