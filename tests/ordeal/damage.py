@@ -26,7 +26,7 @@ from tui_app.store.journal import read_journal
 from tui_app.store.outgoing import ids_of
 from tui_app.tasks.resume_run import reopen
 
-FILES = 13
+FILES = 15
 """Kinds of files that a state has in the middle of a run."""
 
 

@@ -61,6 +61,9 @@ def _expected() -> Iterator[tuple[str, str]]:
         yield "clock jump", run
         yield "somebody stops it", run
         yield "somebody pauses it", run
+    for activation in ("club", "profiles"):
+        yield "a run is undone", activation
+        yield "a drift is repaired", activation
     yield "clock jump", "between runs"
     yield "machine started again", "between runs"
 

@@ -8,6 +8,7 @@ import os
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +22,26 @@ from tests.simulation.virtual_time import VirtualClock, VirtualLoop
 from tui_app import failpoints
 from tui_app.braze.limiter import Limiter
 from tui_app.braze.wire import body_of
+from tui_app.core.audit import AuditedValue
 from tui_app.core.plan import LedgerView, Plan
+from tui_app.core.project import RateLimit
 from tui_app.core.run import Progress
 from tui_app.store.answers import answers_of
 from tui_app.store.fold import FoldLimits
 from tui_app.store.journal import read_journal
+from tui_app.store.ledger_reading import count_known, known_customers
 from tui_app.store.ledgers import LedgerHome
 from tui_app.store.outgoing import data_points_of, request_starts
 from tui_app.store.plans import PlanStore, StoredPlan, load_plan
 from tui_app.store.runs import RunFolder, RunStore, process_mark
 from tui_app.sync.apply_plan import Approval, begin_run, check_resumable
+from tui_app.sync.audit import REQUESTS_PER_MINUTE, AuditDesk, audit, audited_attributes
 from tui_app.sync.carry_out import Worker, carry_out
 from tui_app.sync.make_plan import PlanRequest, make_plan
+from tui_app.sync.repair import RepairRequest, repair
 from tui_app.sync.rooms import Rooms, activation_named
+from tui_app.sync.undo_run import UndoRequest, undo_run
+from tui_app.tasks.audit_activation import write_drift
 from tui_app.wiring import Workplace
 
 KEY_FINGERPRINT = "simulated"
@@ -49,6 +57,8 @@ class LedgerSeen:
     """(Customer, attribute) → canonical value that may have reached Braze."""
     refused: dict[str, Any]
     """Customer → the object that Braze refused last."""
+    recipients: dict[str, str | None]
+    """Customer → the group of the campaign that the log has him in; None: held out. Who is in none is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +113,38 @@ def plan(desk: Desk) -> Planned:
     project = desk.workplace.project
     rooms = desk.rooms(desk.clock)
     request = PlanRequest(activation_named(project, desk.activation), KEY_FINGERPRINT)
-    stored = load_plan(make_plan(project, request, desk.workplace.engine(), rooms).folder)
-    return Planned(stored.folder, stored.fingerprint, stored.plan, dict(_payloads(stored)), _ledger_seen(desk))
+    return _planned(desk, make_plan(project, request, desk.workplace.engine(), rooms).folder)
+
+
+def undo(desk: Desk, run: Path) -> Planned:
+    """Make the plan that undoes a run."""
+    desk.braze.way.step = "plan"
+    request = UndoRequest(RunFolder(run), KEY_FINGERPRINT)
+    made = undo_run(desk.workplace.project, request, desk.workplace.engine(), desk.rooms(desk.clock))
+    return _planned(desk, made.folder)
+
+
+def audit_everybody(desk: Desk) -> Planned | None:
+    """Read every customer back, and plan what brings back what is not at Braze as the ledger has it."""
+    desk.braze.way.step = "plan"
+    project, rooms, clock = desk.workplace.project, desk.rooms(desk.clock), desk.clock
+    activation = activation_named(project, desk.activation)
+    view = rooms.ledger_of(project.destinations["braze"]).view()
+    names = audited_attributes(project, activation)
+    customers = known_customers(view, names, sample=None, lot="")
+    drift: list[tuple[str, AuditedValue]] = []
+
+    async def look() -> None:
+        limiter = Limiter(RateLimit(requests_per_second=REQUESTS_PER_MINUTE / 60), clock)
+        audit_desk = AuditDesk(desk.braze, limiter, clock, lambda customer, value: drift.append((customer, value)))
+        await audit(project, activation, customers, count_known(view, names), audit_desk)
+
+    with _runner(desk.braze) as runner:
+        runner.run(look())
+    if not drift:
+        return None
+    request = RepairRequest(activation, view, KEY_FINGERPRINT, KEY_FINGERPRINT, partial(write_drift, drift))
+    return _planned(desk, repair(project, request, desk.workplace.engine(), rooms).folder)
 
 
 def apply(desk: Desk, folder: Path, allowed: tuple[str, ...], weather: Weather, trouble: Trouble) -> Applied:
@@ -138,6 +178,7 @@ def _carry_out(desk: Desk, run: RunFolder, weather: Weather, trouble: Trouble) -
         _arrange(trouble, braze, run.path / "wish", stopping.set)
         worker = Worker(
             ledger=desk.rooms(clock).ledger_of(destination),
+            runs=desk.rooms(clock).runs,
             stored=stored,
             braze=braze,
             limiter=Limiter(destination.rate, clock),
@@ -151,9 +192,18 @@ def _carry_out(desk: Desk, run: RunFolder, weather: Weather, trouble: Trouble) -
         )
         return await carry_out(run, worker, stopping)
 
-    with asyncio.Runner(loop_factory=lambda: VirtualLoop(braze.time, lambda: braze.hurried > 0)) as runner:
+    with _runner(braze) as runner:
         progress = runner.run(work())
     return Applied(progress, run.record().rows, _ledger_seen(desk))
+
+
+def _runner(braze: FakeBraze) -> asyncio.Runner:
+    return asyncio.Runner(loop_factory=lambda: VirtualLoop(braze.time, lambda: braze.hurried > 0))
+
+
+def _planned(desk: Desk, folder: Path) -> Planned:
+    stored = load_plan(folder)
+    return Planned(stored.folder, stored.fingerprint, stored.plan, dict(_payloads(stored)), _ledger_seen(desk))
 
 
 def _arrange(trouble: Trouble, braze: FakeBraze, wish: Path, stop: Callable[[], None]) -> None:
@@ -211,7 +261,12 @@ def _ledger_seen(desk: Desk) -> LedgerSeen:
                 values[row["id"], name] = canonical(json.loads(row[column]))
     doubt = {(row["id"], row["attribute"]): canonical(json.loads(row["value"])) for row in _rows(view.doubt)}
     refused = {row["id"]: json.loads(row["payload"]) for row in _rows(view.refused)}
-    return LedgerSeen(values, doubt, refused)
+    events = [row for path in (view.recipients, view.recent_recipients) for row in _rows(path)]
+    latest = {row["id"]: row for row in sorted(events, key=lambda row: row["position"])}
+    recipients = {
+        customer: json.loads(row["places"])[0][1] for customer, row in latest.items() if row["event"] != "left"
+    }
+    return LedgerSeen(values, doubt, refused, recipients)
 
 
 def _rows(path: str | None) -> list[dict[str, Any]]:

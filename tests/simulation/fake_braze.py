@@ -114,8 +114,7 @@ class FakeBraze:
     def arrive(self, sent: Sent, fault: str | None) -> tuple[delivery.Answer | None, float]:
         """A request arrives. Returns the answer, None if there is none, and how late it is, in seconds."""
         self.settle()
-        document = read_document(sent.body)
-        call = Call(sent.number, "POST", "/users/track", {}, ENDPOINT, f"Bearer {KEY}", "application/json", document)
+        call = _call(sent.number, "/users/track", sent.body)
         self._arriving = []
         epoch = self.time.true_epoch
         if fault is None:
@@ -202,11 +201,29 @@ class FakeBraze:
     def _tell(self, sent: Sent, what: str) -> None:
         self.trace.append(f"{self.time.now:.6f} answer  {sent.number} {what}")
 
+    async def export_users(self, body: bytes) -> delivery.Answer:
+        """Show customers, whatever the weather is."""
+        self.settle()
+        return _on_the_wire(self._api.answer(_call(0, "/users/export/ids", body)), self.time.true_epoch)
+
+    def meddle(self, customer: str, name: str, value: Any) -> None:
+        """Somebody else writes one value, which takes effect at once."""
+        body = json.dumps({"attributes": [{"external_id": customer, name: value}]}).encode()
+        self._arriving = []
+        reply = self._api.answer(_call(0, "/users/track", body))
+        assert reply.status == 201, reply
+        for _, effect in self._arriving:
+            effect()
+
     async def custom_attribute_names(self) -> tuple[str, ...]:
         return tuple(self.workspace.custom.known)
 
     async def close(self) -> None:
         """Nothing is open."""
+
+
+def _call(number: int, path: str, body: bytes) -> Call:
+    return Call(number, "POST", path, {}, ENDPOINT, f"Bearer {KEY}", "application/json", read_document(body))
 
 
 def _as_sent(name: str, value: Any) -> Any:

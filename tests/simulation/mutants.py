@@ -12,9 +12,9 @@ from typing import Any
 
 from tui_app.core.delivery import Accepted, Queued, ServerTrouble, Unclear
 from tui_app.core.run import Dispatched
-from tui_app.engine import planning
+from tui_app.engine import planning, undo
 from tui_app.store import answers, fold, journal, runs
-from tui_app.sync import apply_plan, carry_out, deliver, send
+from tui_app.sync import apply_plan, audit, carry_out, deliver, send
 
 
 @contextmanager
@@ -116,8 +116,8 @@ def _after_doubt(sql: str) -> AbstractContextManager[None]:
 
 def a_customer_of_two_rows_is_sent() -> AbstractContextManager[None]:
     """Identifiers of several rows are usable."""
-    count = planning._count
-    return _instead(planning, "_count", lambda work, table: 0 if table == "doubles" else count(work, table))
+    count = planning.count_of
+    return _instead(planning, "count_of", lambda work, table: 0 if table == "doubles" else count(work, table))
 
 
 def doubt_is_forgotten_when_a_customer_leaves() -> AbstractContextManager[None]:
@@ -215,6 +215,51 @@ def the_ledger_may_have_moved_on() -> AbstractContextManager[None]:
     return _all(_instead(apply_plan, "continues", lambda *_: True), _instead(carry_out, "continues", lambda *_: True))
 
 
+def groups_are_drawn_with_another_key() -> AbstractContextManager[None]:
+    """A customer is in another group than he was drawn into."""
+    find = planning.grouping_of
+
+    def find_others(campaign: Any, *arguments: Any) -> Any:
+        return find(replace(campaign, assignment_key=f"{campaign.assignment_key}!"), *arguments)
+
+    return _instead(planning, "grouping_of", find_others)
+
+
+def nobody_is_logged() -> AbstractContextManager[None]:
+    """The log of recipients stays as it is."""
+    return _instead(fold, "log_recipients", lambda _writer, manifest, *_: manifest)
+
+
+def an_undo_forgets_what_was_before() -> AbstractContextManager[None]:
+    """Whatever a run set is cleared, although something was known before."""
+    stage = undo._stage_undone
+
+    def stage_and_forget(work: Any, job: Any, names: Sequence[str]) -> None:
+        stage(work, job, names)
+        work.raw_sql(f"UPDATE undone SET {', '.join(f'b{i} = NULL' for i in range(len(names)))}")
+
+    return _instead(undo, "_stage_undone", stage_and_forget)
+
+
+def what_is_missing_counts_as_equal() -> AbstractContextManager[None]:
+    """An audit does not see what somebody else has cleared."""
+    judge = audit.audit_values
+
+    def judge_kindly(*arguments: Any, **options: Any) -> Any:
+        found = judge(*arguments, **options)
+        return [replace(each, verdict="equal") if each.verdict == "missing" else each for each in found]
+
+    return _instead(audit, "audit_values", judge_kindly)
+
+
+def two_runs_may_be_open() -> AbstractContextManager[None]:
+    """A run goes on although another has sent since and is not in the ledger yet."""
+    return _all(
+        _instead(apply_plan, "refuse_overtaken", lambda *_: None),
+        _instead(carry_out, "refuse_overtaken", lambda *_: None),
+    )
+
+
 @contextmanager
 def _all(*broken: AbstractContextManager[None]) -> Iterator[None]:
     with ExitStack() as stack:
@@ -246,5 +291,10 @@ MUTANTS: tuple[Mutant, ...] = (
     a_repeat_keeps_no_distance,
     a_plan_is_never_stale,
     the_ledger_may_have_moved_on,
+    groups_are_drawn_with_another_key,
+    nobody_is_logged,
+    an_undo_forgets_what_was_before,
+    what_is_missing_counts_as_equal,
+    two_runs_may_be_open,
 )
 """The first thirteen are the classic ones of a ledger; each must be found within a few hundred worlds."""

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from tests.simulation.deeds import LedgerSeen, Planned
+from tests.simulation.fake_braze import canonical
 from tests.simulation.shop import Attribute, Row, Shop
 from tests.simulation.values import BAD_IDS, wanted
 
@@ -24,6 +25,48 @@ def broken_by_plan(planned: Planned, shop: Shop) -> Iterator[str]:
     yield from _broken_payloads(planned, objects)
     yield from _broken_counts(planned, shop, objects.keys())
     yield from _broken_guards(planned, shop)
+
+
+def broken_by_undo(undone: Planned, planned: Planned) -> Iterator[str]:
+    """An undo brings back what the ledger knew before, of everything that is now as the run has set it.
+
+    Args:
+        undone: The plan of the undo, with the ledger of now.
+        planned: The plan that is undone, with the ledger of then.
+    """
+    now, before = undone.ledger, planned.ledger
+    expected = {}
+    for customer, payload in planned.payloads.items():
+        sets = {}
+        for name, value in json.loads(payload).items():
+            key = customer, name
+            set_to = None if value is None else canonical(value)
+            is_settled = key not in now.doubt and now.values.get(key) == set_to
+            if name != "external_id" and is_settled and before.values.get(key) != set_to:
+                sets[name] = json.loads(before.values[key]) if key in before.values else None
+        if sets:
+            expected[customer] = {"external_id": customer, **sets}
+    sent = {customer: json.loads(payload) for customer, payload in undone.payloads.items()}
+    for customer in sorted(expected.keys() | sent.keys()):
+        if sent.get(customer) != expected.get(customer):
+            yield f"the undo sends {sent.get(customer)} instead of {expected.get(customer)}"
+
+
+def broken_by_repair(repaired: Planned | None, meddled: Mapping[tuple[str, str], str]) -> Iterator[str]:
+    """A repair sends what somebody else has overwritten, and nothing else.
+
+    Args:
+        repaired: The plan; None: the audit found nothing.
+        meddled: (Customer, attribute) → the value that the ledger has, as JSON.
+    """
+    expected: dict[str, dict[str, Any]] = {}
+    for (customer, name), value in meddled.items():
+        expected.setdefault(customer, {"external_id": customer})[name] = json.loads(value)
+    payloads = repaired.payloads if repaired is not None else {}
+    sent = {customer: json.loads(payload) for customer, payload in payloads.items()}
+    for customer in sorted(expected.keys() | sent.keys()):
+        if sent.get(customer) != expected.get(customer):
+            yield f"the repair sends {sent.get(customer)} instead of {expected.get(customer)}"
 
 
 def _broken_guards(planned: Planned, shop: Shop) -> Iterator[str]:
@@ -93,6 +136,9 @@ def _objects(shop: Shop, ledger: LedgerSeen) -> dict[str, dict[str, Any]]:
 
 def _of_member(row: Row, shop: Shop, ledger: LedgerSeen) -> dict[str, Any]:
     sets = {each.name: _of_attribute(each, row, ledger) for each in shop.mapping}
+    for name, value in shop.given_to(row["id"]).items():
+        known, doubtful = _known(ledger.values, row["id"], name), _known(ledger.doubt, row["id"], name)
+        sets[name] = _UNTOUCHED if doubtful is _UNTOUCHED and known == value else value
     if shop.is_campaign:
         key = row["id"], AUDIENCE
         is_known = ledger.values.get(key) == "true" and key not in ledger.doubt

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.simulation.deeds import Applied, LedgerSeen
 from tests.simulation.fake_braze import canonical
+from tests.simulation.lots import GROUP
 from tests.simulation.shop import Row, Shop
 from tests.simulation.values import BAD_IDS, is_refused, wanted
 
@@ -56,6 +57,26 @@ def broken_at_the_end(shop: Shop, profiles: Profiles, ledger: LedgerSeen) -> Ite
             yield from _broken_member(row, shop, profiles.get(customer, {}))
     outsiders = {customer: each for customer, each in profiles.items() if customer not in members.keys() | excused}
     yield from _broken_leavers(shop, outsiders)
+    if shop.is_campaign:
+        yield from _broken_log(shop, ledger, excused)
+
+
+def _broken_log(shop: Shop, ledger: LedgerSeen, excused: set[str]) -> Iterator[str]:
+    """The log of recipients has everybody who is in the campaign in his group, and nobody else."""
+    expected: dict[str, str | None] = {}
+    for row in shop.rows:
+        if row["id"] in excused:
+            continue
+        if shop.has_member(row):
+            expected[row["id"]] = shop.given_to(row["id"]).get(GROUP, "treatment")
+        elif row["is_member"]:
+            expected[row["id"]] = None
+    for customer in sorted(expected.keys() | ledger.recipients.keys()):
+        if customer in excused:
+            continue
+        there, told = customer in ledger.recipients, ledger.recipients.get(customer)
+        if there is not (customer in expected) or told != expected.get(customer):
+            yield f"the log has {customer} in {told if there else 'no group'} instead of {expected.get(customer)}"
 
 
 def _broken_agreement(profiles: Profiles, ledger: LedgerSeen, excused: set[str]) -> Iterator[str]:
@@ -81,6 +102,9 @@ def _broken_member(row: Row, shop: Shop, profile: Mapping[str, Any]) -> Iterator
             continue
         if profile.get(attribute.name) != value:
             yield f"{row['id']}: {attribute.name} is {profile.get(attribute.name)!r} at Braze instead of {value!r}"
+    for name, value in shop.given_to(row["id"]).items():
+        if profile.get(name) != value:
+            yield f"{row['id']}: {name} is {profile.get(name)!r} at Braze instead of {value!r}"
     if shop.is_campaign and profile.get("club") is not True:
         yield f"{row['id']}: a member is {profile.get('club')!r} in club"
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tests.simulation.lots import GROUP, OFFER, group_of, is_held_out
 from tests.simulation.values import BAD_IDS, COLUMN_TYPES, KINDS, POISON, REFUSABLE, Kind, a_value
 from tui_app.core.pace import RetryLimits
 
@@ -62,6 +63,10 @@ class Habits:
     """How often requests are repeated."""
     poisoned: str | None
     """Column that often holds what makes Braze refuse a whole request, so that it is halved."""
+    control_share: float = 0.0
+    """0..1 of the campaign's members who are held out."""
+    groups: tuple[str, ...] = ()
+    """Of the campaign; the first has an attribute that the others do not have. Empty: it has none."""
     quiet_period_seconds: float = 300.0
 
 
@@ -87,7 +92,18 @@ class Shop:
 
     def has_member(self, row: Row) -> bool:
         """Whether the customer of a row is in the activation."""
-        return bool(row["is_member"]) or not self.is_campaign
+        if not self.is_campaign:
+            return True
+        # Whose identifier cannot be sent has no lot.
+        is_out = row["id"] not in BAD_IDS and is_held_out(row["id"], self.habits.control_share)
+        return bool(row["is_member"]) and not is_out
+
+    def given_to(self, customer: str) -> dict[str, str]:
+        """What the campaign itself gives a member, beside the mapping."""
+        if not self.is_campaign or not self.habits.groups:
+            return {}
+        group = group_of(customer, self.habits.groups)
+        return {GROUP: group, **({OFFER: "ten"} if group == self.habits.groups[0] else {})}
 
     @property
     def activation(self) -> str:
@@ -111,6 +127,8 @@ def a_shop(chance: random.Random) -> Shop:
             server_trouble_attempts=chance.choice((1, 2, 3, 8)), unclear_attempts=chance.choice((1, 2, 3))
         ),
         poisoned=strings[0] if strings and chance.random() < 0.4 else None,
+        control_share=chance.choice((0.0, 0.0, 0.3)),
+        groups=chance.choice(((), ("a", "b"), ("a", "b", "c"))),
     )
     shop = Shop(habits, [], habits.attributes, chance.random() < 0.6)
     shop.rows = [_a_row(habits, f"c{number:02}", chance) for number in range(_customers(chance, is_large=is_large))]
@@ -212,6 +230,14 @@ def write_table(shop: Shop, folder: Path) -> None:
     pq.write_table(pa.table(columns), folder / "customers.parquet")
 
 
+def _groups_as_toml(groups: tuple[str, ...]) -> str:
+    if not groups:
+        return ""
+    tables = [f"[campaigns.club.groups.{name}]" for name in groups]
+    tables[0] += f'\nattributes = {{ {OFFER} = {{ value = "ten" }} }}'
+    return "\n".join([f'attributes = {{ {GROUP} = {{ fact = "group" }} }}', *tables])
+
+
 def write_project(shop: Shop, folder: Path) -> None:
     """Write stoker.toml and the key."""
     habits = shop.habits
@@ -242,6 +268,8 @@ table = "customers"
 include = ["members"]
 template = "profile"
 on_leave = "{habits.on_leave}"
+control_share = {habits.control_share}
+{_groups_as_toml(habits.groups)}
 [orchestrations.profiles]
 query = "customers"
 template = "profile"

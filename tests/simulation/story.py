@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 import shutil
 from collections import Counter
@@ -16,21 +17,30 @@ from tests.simulation import deeds
 from tests.simulation.deeds import Applied, Desk, Planned
 from tests.simulation.fake_braze import FakeBraze
 from tests.simulation.faults import FAIR, Weather, some_weather
-from tests.simulation.obvious_diff import broken_by_plan
+from tests.simulation.lots import GROUP, OFFER
+from tests.simulation.obvious_diff import AUDIENCE, broken_by_plan, broken_by_repair, broken_by_undo
 from tests.simulation.on_the_way import QUIET_SECONDS
 from tests.simulation.oracle import broken_at_the_end, broken_by_ledger, broken_by_run
 from tests.simulation.process import Ended, Processes, Trouble
 from tests.simulation.shop import a_shop, edit, write_project, write_table
 from tests.simulation.troubles import CALM, JUMPS_SECONDS, plan_trouble, resume_trouble, run_trouble, torn_early
+from tests.simulation.values import another
 from tests.simulation.virtual_time import Time
 from tui_app.braze.sandbox.settings import SandboxSettings
 from tui_app.config.read import read_project
 from tui_app.wiring import Workplace
 
 DAY_SECONDS = 86_400.0
+HOUR_SECONDS = 3_601.0
 MOST_FINAL_RUNS = 2
 HASTY_SHARE = 0.1
 """0..1 of the days."""
+UNDO_SHARE = 0.25
+"""0..1 of the runs that are done in one go."""
+REPAIR_SHARE = 0.3
+"""0..1 of the worlds."""
+LONG_AFTER_SECONDS = 10 * DAY_SECONDS
+"""However the clock was set meanwhile, what was sent is no longer too new to be audited."""
 
 
 @dataclass(slots=True)
@@ -90,6 +100,8 @@ class _Story:
         """Made before the ledger last moved."""
         self.unfinished: list[Path] = []
         """Runs that nobody resumed at once."""
+        self.settled: Planned | None = None
+        """The last plan before the world came to rest."""
         self.overtaken: list[Path] = []
         """Unfinished runs, since which another run has moved the ledger on."""
 
@@ -105,6 +117,8 @@ class _Story:
             self._wait()
         if not self.world.violations:
             self._last_days()
+        if not self.world.violations:
+            self._repair()
         self.world.digest = self.digest.hexdigest()
         return self.world
 
@@ -127,13 +141,31 @@ class _Story:
             self.unfinished += [run] if run is not None else []
             return
         weather, trouble = some_weather(self.chance), run_trouble(self.chance)
+        runs_before = set(self._runs())
         run = self._apply(planned, guards, weather, trouble)
+        begun = set(self._runs()) - runs_before
+        if run is None and begun and self.chance.random() < UNDO_SHARE:
+            self._undo(planned, begun.pop())
         while run is not None and self.chance.random() < 0.75 and not self.world.violations:
             self._pass(self.chance.uniform(0.01, self.chance.choice((20, 600))))
             weather, trouble = some_weather(self.chance), resume_trouble(self.chance, trouble)
             run = self._resume(run, weather, trouble)
         if run is not None:
             self.unfinished.append(run)
+
+    def _undo(self, planned: Planned, run: Path) -> None:
+        """Somebody is sorry at once."""
+        self._pass(self.chance.uniform(0.01, self.chance.choice((2, 600))))
+        ended = self._perform("undo", partial(deeds.undo, run=run), CALM)
+        if not isinstance(ended.report, Planned):
+            # Nothing of it was acknowledged, or it was given up before it was folded.
+            return
+        self._check(broken_by_undo(ended.report, planned))
+        self.world.coverage["a run is undone", self.shop.activation] += bool(ended.report.payloads)
+        run = self._apply(
+            ended.report, ended.report.plan.refused_by, some_weather(self.chance), run_trouble(self.chance)
+        )
+        self.unfinished += [run] if run is not None else []
 
     def _repeat_what_is_over(self) -> None:
         """Sometimes somebody applies a plan that is over, or goes on with a run of long ago."""
@@ -148,27 +180,73 @@ class _Story:
             deed = partial(deeds.resume, run=self.chance.choice(self.overtaken), weather=FAIR, trouble=CALM)
             if self._perform("resume what was overtaken", deed, CALM).how != "refused":
                 self._violated("a run went on although the ledger has moved on without it")
-        if self.unfinished and self.chance.random() < 0.5:
-            self._resume(self.unfinished.pop(), FAIR, CALM)
+        # Of two, one must not go on behind the back of the other.
+        if len(self.unfinished) > 1 or (self.unfinished and self.chance.random() < 0.5):
+            self._resume(self.unfinished.pop(self.chance.randrange(len(self.unfinished))), FAIR, CALM)
 
     def _last_days(self) -> None:
         """Faults stop and the source stays: two runs at most, and then there is nothing left to do."""
         self._tell("the faults stop")
         write_table(self.shop, self.folder)
+        self.settled = self._come_to_rest()
+
+    def _repair(self) -> None:
+        """Days later somebody else writes to Braze; an audit finds what, and its plan brings it back."""
+        if self.settled is None or self.chance.random() > REPAIR_SHARE:
+            return
+        self._pass(LONG_AFTER_SECONDS)
+        meddled = self._meddle(self.settled)
+        ended = self._perform("audit", deeds.audit_everybody, CALM)
+        planned = ended.report if isinstance(ended.report, Planned) else None
+        self._check(broken_by_repair(planned, meddled))
+        if planned is None:
+            return
+        runs_before = set(self._runs())
+        run = self._apply(planned, planned.plan.refused_by, some_weather(self.chance), run_trouble(self.chance))
+        if not set(self._runs()) - runs_before:
+            run = self._apply(planned, planned.plan.refused_by, FAIR, CALM)
+        for _ in range(MOST_FINAL_RUNS):
+            if run is not None:
+                run = self._resume(run, FAIR, CALM)
+        self.world.coverage["a drift is repaired", self.shop.activation] += 1
+        self._come_to_rest()
+
+    def _meddle(self, planned: Planned) -> dict[tuple[str, str], str]:
+        """Overwrite some values that are known for certain; (customer, attribute) → what the ledger has."""
+        ledger = planned.ledger
+        names = {
+            *(each.name for each in self.shop.mapping),
+            *((GROUP, OFFER, AUDIENCE) if self.shop.is_campaign else ()),
+        }
+        doubtful = {customer for customer, _ in ledger.doubt} | ledger.refused.keys()
+        certain = [key for key in sorted(ledger.values) if key[0] not in doubtful and key[1] in names]
+        chosen = self.chance.sample(certain, min(len(certain), self.chance.randint(0, 4)))
+        for customer, name in chosen:
+            known = json.loads(ledger.values[customer, name])
+            value = self.chance.choice((another(name, known), None))
+            self._tell(f"somebody else writes {value!r} into {name} of {customer}")
+            # Every limit of the workspace is full again.
+            self._pass(HOUR_SECONDS)
+            self.braze.meddle(customer, name, value)
+        return {key: ledger.values[key] for key in chosen}
+
+    def _come_to_rest(self) -> Planned | None:
+        """Two runs at most, then everything is equal; the last plan."""
         planned = self._plan(CALM)
         for _ in range(MOST_FINAL_RUNS):
-            if planned is None or not planned.plan.counts.changes:
+            if planned is None or not (planned.plan.counts.changes or planned.plan.recipients):
                 break
             self._apply(planned, planned.plan.refused_by, FAIR, CALM)
             planned = self._plan(CALM)
         if planned is None:
             self._violated("planning fails although nothing disturbs it")
-            return
-        if planned.plan.counts.changes or planned.plan.requests:
+            return None
+        if planned.plan.counts.changes or planned.plan.requests or planned.plan.recipients:
             self._violated(f"after {MOST_FINAL_RUNS} runs there is still something to send: {planned.plan.counts}")
         self._pass(QUIET_SECONDS)
         for what in broken_at_the_end(self.shop, self.braze.profiles(), planned.ledger):
             self._violated(what)
+        return planned
 
     def _plan(self, trouble: Trouble) -> Planned | None:
         ended = self._perform("plan", deeds.plan, trouble)

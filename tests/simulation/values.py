@@ -92,6 +92,16 @@ def wanted(attribute: Attribute, value: Any) -> Any:
     return value
 
 
+def another(attribute: str, value: Any) -> Any:
+    """What somebody else may write to Braze in its place; None: he clears it."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int | float):
+        return value + 1
+    times = {"a_date": "1980-05-06", "a_datetime": "1980-05-06T07:08:09Z", "email": "else@mail.example.com"}
+    return times.get(attribute, f"not {value}") if isinstance(value, str) else None
+
+
 def is_refused(value: Any) -> bool:
     """Whether Braze refuses a customer who has this value."""
     return value in (POISON, REFUSED_EMAIL)
