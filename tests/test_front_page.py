@@ -25,6 +25,7 @@ README = (PROJECT / "README.md").read_text(encoding="utf-8")
         "docs/hostile-input.md",
         "docs/promises.md",
         "docs/campaigns.md",
+        "docs/worked-project/README.md",
     ],
 )
 def test_every_file_that_a_page_names_is_there(page):
@@ -67,7 +68,7 @@ def test_the_project_files_of_the_page_on_campaigns_are_valid(tmp_path):
     page = (PROJECT / "docs" / "campaigns.md").read_text(encoding="utf-8")
     segments = ("lapsed", "opted_out", "gold")
     beside = [
-        '[source.tables]\ncustomers = "customers.csv"',
+        '[source.tables]\ncustomers = "customers.csv"\norder_lines = "order_lines.csv"\nvisits = "visits.csv"',
         '[destinations.braze]\ninstance = "US-03"\napi_key = "env:BRAZE_API_KEY"',
         '[templates.profile]\ndestination = "braze"\nidentifier_column = "id"',
         *(f'[segments.{name}]\ntable = "customers"\nall = [{{ column = "x", op = "is NULL" }}]' for name in segments),
