@@ -5,17 +5,20 @@ The first step that fails is the last one, and its exit code is the command's.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
+PROCESSES = min((os.cpu_count() or 1) + 2, 8)
+"""More than processors: most tests wait for processes of their own now and then."""
 STEPS: dict[str, list[str]] = {
     "Format": ["ruff", "format", "--check"],
     "Lint": ["ruff", "check"],
     "Types": ["mypy"],
     "Import contracts": ["lint-imports"],
-    "Tests": ["pytest", "--numprocesses=logical", "--maxprocesses=8", "--dist=worksteal", *sys.argv[1:]],
+    "Tests": ["pytest", f"--numprocesses={PROCESSES}", "--dist=worksteal", *sys.argv[1:]],
 }
 
 
