@@ -149,7 +149,7 @@ def test_the_command_shows_the_plan_and_what_it_means(shop, customer):
     document = shop.stoker("undo", "last", "--json").document
 
     assert told.code == 0
-    assert f"This undoes run {run.id}. The next plan of club sends the same again" in told.stdout
+    assert f"This undoes run {run.id}. The next plan of club sends the same again" in " ".join(told.stdout.split())
     assert document["counts"]["update"] == 1
     assert [each["code"] for each in document["warnings"]] == ["undo"]
     applied = shop.stoker("apply", document["plan"], "--yes", "--json")
