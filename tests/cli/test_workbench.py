@@ -122,6 +122,16 @@ def test_a_query_whose_sql_was_edited_is_no_segment(bench):
     assert "stoker.toml:" in finished.stderr
 
 
+def test_a_query_whose_segment_was_edited_is_none_either(bench):
+    """What the comment says must be what the SQL says."""
+    bench.stoker("segment", "gold", "--save-query", "gold_sql")
+    file = bench.folder / "stoker.toml"
+    head, _, query = file.read_text().rpartition("-- stoker segment")
+    file.write_text(f"{head}-- stoker segment{query.replace('gold', 'silver', 2)}")
+
+    assert bench.stoker("query", "gold_sql", "--as-segment", "again").code == 3
+
+
 def test_names_that_are_taken_are_refused(bench):
     assert bench.stoker("segment", "gold", "--save-query", "rich").code == 2
     bench.stoker("segment", "gold", "--save-query", "gold_sql")

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tui_app.core.delivery import Answer, Unclear, WholeRefused, read_answer
 from tui_app.core.errors import FixInput, Refused
 from tui_app.tasks.plan_undo import plan_undo
 from tui_app.tasks.resume_run import reopen
@@ -529,3 +530,32 @@ def test_a_key_is_the_same_text_whatever_else_its_column_feeds(orders, sandbox):
     plan = orders.plan("orders").plan
     assert plan.counts.changes == 0
     assert [each.code for each in plan.warnings] == ["sent_differently"]
+
+
+def test_a_plan_of_which_nothing_is_known_says_that_all_counts_as_new(orders):
+    """After a renaming of anything that the ledger is kept by, everything would be sent again."""
+    lines(orders, a_line(1))
+    first = orders.plan("orders").plan
+    orders.sync("orders")
+    lines(orders, a_line(1), a_line(2))
+
+    assert [each.code for each in first.warnings] == ["all_new"]
+    assert orders.plan("orders").plan.warnings == ()
+
+
+def test_withheld_rows_count_once_for_a_guard(orders, sandbox):
+    """Those in doubt are neither known nor new."""
+    orders.extra = ORDERS + "[orchestrations.orders.guards]\nmax_withheld_share = 0.6\n"
+    orders.write()
+    lines(orders, *(a_line(number) for number in range(100)))
+    sandbox.fail("queued")
+    orders.sync("orders")
+
+    assert orders.plan("orders").plan.refused_by == ("max_withheld_share",)
+
+
+@pytest.mark.parametrize(("array", "verdict"), [("attributes", WholeRefused), ("purchases", Unclear)])
+def test_a_refusal_that_says_it_took_some_is_not_believed_where_some_count_twice(array, verdict):
+    answer = Answer(400, {}, json.dumps({"message": "no", f"{array}_processed": 2}).encode())
+
+    assert isinstance(read_answer(answer, 3, 0.0, array), verdict)

@@ -365,3 +365,15 @@ def test_units_for_systemd_name_this_project(shop, tmp_path):
     assert f'Environment="STOKER_STATE={shop.state}"' in service.read_text()
     assert "OnCalendar=*-*-* *:*:00 UTC" in timer.read_text()
     assert service.stem == timer.stem
+
+
+def test_an_applied_plan_that_fails_is_told_where_nobody_is_asked(shop, tmp_path):
+    """A table that is gone, by name of the activation."""
+    told = tmp_path / "told.jsonl"
+    shop.extra = f'[alerts]\non = ["failed"]\ncommand = ["tee", "-a", "{told}"]\n'
+    shop.write()
+
+    assert shop.stoker("apply", "club", "--yes").code == 3
+
+    event = json.loads(told.read_text())
+    assert (event["event"], event["activation"], event["status"]) == ("failed", "club", "failed")
