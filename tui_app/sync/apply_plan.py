@@ -99,7 +99,7 @@ def _refuse_applied(stored: PlanFiles, rooms: Rooms, ledger: LedgerFiles) -> Non
     if not stored.plan.counts.changes and not stored.plan.recipients:
         # Nothing to send: applying it again does nothing again.
         return
-    for run in runs_of(rooms, ledger):
+    for run in runs_of(rooms.runs, ledger):
         if run.record().fingerprint == stored.fingerprint:
             raise Refused(
                 f"Plan {stored.id} was applied before, by run {run.id}. A plan is applied at most once. Nothing was "

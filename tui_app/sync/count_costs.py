@@ -34,7 +34,7 @@ def count_costs(
     since = rooms.clock.epoch_seconds() - days * _SECONDS_OF_DAY
     runs = [
         run
-        for run in runs_of(rooms, rooms.ledger_of(destination))
+        for run in runs_of(rooms.runs, rooms.ledger_of(destination))
         if run.has_journal and run.record().started >= since and run.answers().totals().acknowledged
     ]
     began = [run.record().started for run in runs]

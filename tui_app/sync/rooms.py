@@ -42,9 +42,9 @@ def destination_of(project: Project, activation: Activation) -> Destination:
     return project.destination_of(project.templates[activation.template])
 
 
-def runs_of(rooms: Rooms, ledger: LedgerFiles) -> list[RunFiles]:
+def runs_of(runs: RunShelf, ledger: LedgerFiles) -> list[RunFiles]:
     """Runs against one ledger, oldest first."""
-    return [run for run in rooms.runs.all() if run.record().ledger == ledger.name]
+    return [run for run in runs.all() if run.record().ledger == ledger.name]
 
 
 def logs_of(project: Project, activation: Activation, rooms: Rooms) -> dict[str, LedgerView]:

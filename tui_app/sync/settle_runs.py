@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui_app.core.errors import LedgerHeld, Refused
+from tui_app.core.plan import LedgerState
 from tui_app.core.run import ENDED
 from tui_app.ports import LedgerFiles, RunFiles, RunShelf
 from tui_app.sync.rooms import Rooms, runs_of
@@ -17,7 +18,8 @@ def settle_runs(rooms: Rooms, ledger: LedgerFiles) -> list[str]:
     Raises:
         LedgerHeld: One of them is still going on.
     """
-    open_runs = [run for run in runs_of(rooms, ledger) if is_open(run, ledger)]
+    state = ledger.state()
+    open_runs = [run for run in runs_of(rooms.runs, ledger) if _is_open(run, state)]
     if not open_runs:
         return []
     for run in open_runs:
@@ -38,8 +40,9 @@ def refuse_overtaken(run: RunFiles, runs: RunShelf, ledger: LedgerFiles) -> None
     Raises:
         Refused: Another run has sent something since, which is not in the ledger yet.
     """
-    for other in runs.all():
-        if other.id != run.id and other.record().ledger == ledger.name and is_open(other, ledger):
+    state = ledger.state()
+    for other in runs_of(runs, ledger):
+        if other.id != run.id and _is_open(other, state):
             raise Refused(
                 f"Run {run.id}: run {other.id} has sent to the same workspace since, and is not finished. Nothing was "
                 f"sent. Go on with that one: stoker resume {other.id}, or plan again: stoker plan "
@@ -47,9 +50,9 @@ def refuse_overtaken(run: RunFiles, runs: RunShelf, ledger: LedgerFiles) -> None
             )
 
 
-def is_open(run: RunFiles, ledger: LedgerFiles) -> bool:
+def _is_open(run: RunFiles, state: LedgerState) -> bool:
     """Whether the run recorded something that the ledger does not hold yet."""
-    record, state = run.record(), ledger.state()
+    record = run.record()
     if not run.has_journal or record.is_empty:
         return False
     if state.last_run == run.id:

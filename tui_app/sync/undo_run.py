@@ -78,7 +78,7 @@ def _refuse_strangers(run: RunFiles, record: RunRecord, ledger: LedgerFiles, vie
 
 def _later(run: RunFiles, rooms: Rooms, ledger: LedgerFiles) -> tuple[tuple[str, Path], ...]:
     """Runs against the same ledger that began after this one, oldest first."""
-    runs = list(runs_of(rooms, ledger))
+    runs = list(runs_of(rooms.runs, ledger))
     names = [each.id for each in runs]
     after = runs[names.index(run.id) + 1 :] if run.id in names else []
     return tuple((each.id, each.plan().changes) for each in after if each.has_journal)

@@ -39,7 +39,7 @@ def is_as_it_was(workplace: Workplace, activation: Orchestration) -> bool:
         Damaged: A plan is not what was written.
     """
     project, rooms = workplace.project, workplace.rooms()
-    runs = runs_of(rooms, rooms.ledger_of(destination_of(project, activation)))
+    runs = runs_of(rooms.runs, rooms.ledger_of(destination_of(project, activation)))
     mine = [run for run in runs if run.record().activation == activation.name]
     if not mine or mine[-1].progress().state != "done" or mine[-1].record().sample is not None:
         return False
