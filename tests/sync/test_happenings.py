@@ -559,3 +559,20 @@ def test_a_refusal_that_says_it_took_some_is_not_believed_where_some_count_twice
     answer = Answer(400, {}, json.dumps({"message": "no", f"{array}_processed": 2}).encode())
 
     assert isinstance(read_answer(answer, 3, 0.0, array), verdict)
+
+
+def test_seconds_since_1970_are_a_time(orders, sandbox):
+    """Milliseconds taken for seconds, and numbers before 1970, are withheld."""
+    moments = [1_772_366_400, 1_772_366_400_000, -5, None]
+    table = pa.table({"line": ["1", "2", "3", "4"], "id": ["a", "b", "c", "d"], "sku": ["x"] * 4,
+                      "money": ["EUR"] * 4, "unit": [1.0] * 4, "pieces": [1] * 4, "at": pa.array(moments, pa.int64()),
+                      "brand": ["b"] * 4, "is_gift": [True] * 4})  # fmt: skip
+    pq.write_table(table, orders.folder / "customers.parquet")
+
+    stored = orders.plan("orders")
+    orders.carry_out(orders.begin(stored))
+
+    assert [each["time"] for each in sent(sandbox)] == ["2026-03-01T12:00:00Z"]
+    assert {(who, why) for who, _, why in withheld(stored)} == {
+        ("b", "year_out_of_range"), ("c", "year_out_of_range"), ("d", "row_field_missing")
+    }  # fmt: skip

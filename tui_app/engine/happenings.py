@@ -12,6 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
 from ibis import Schema
 from ibis.backends.duckdb import Backend
 
@@ -48,13 +51,16 @@ _TYPES: dict[str, ValueType] = {
     "time": "datetime", "quantity": "integer",
 }  # fmt: skip
 _KEY_TEXT = "row key as text"
+_MOMENT = "time of seconds"
+_LAST_SECOND = 33_000_000_000
+"""In the year 3015, when no date is kept as one; see `core.values.MAX_YEAR`."""
 _PROPERTY = "property "
 """Before the name of one, so that none is taken for a standard field of Braze."""
 
 
 def happening_problems(sources: Sources, job: Job, asked: Happenings) -> list[Problem]:
     """Everything about columns that must be mended before this can be planned."""
-    schema = sources.schema(job.table)
+    schema = _with_moment(sources.schema(job.table), asked)
     problems = list(mapping_problems(schema, _template(job, asked, schema), job.destination))
     column = asked.row_key.column
     if column in schema and not can_identify(schema[column]):
@@ -100,7 +106,10 @@ def write_happening_files(sources: Sources, job: Job, asked: Happenings, folder:
 def _template(job: Job, asked: Happenings, schema: Schema) -> Template:
     """The columns of a row as if they were attributes: they are read, checked and written by the same rules."""
     fields = [field for field in (asked.row_key, *asked.fields) if field.column is not None]
-    mappings = [AttributeMapping(each.name, each.column or "", each.place, _type(each, schema)) for each in fields]
+    mappings = []
+    for each in fields:
+        column = _MOMENT if each.name == "time" and _MOMENT in schema else each.column or ""
+        mappings.append(AttributeMapping(each.name, column, each.place, _type(each, schema)))
     mappings += [
         AttributeMapping(_PROPERTY + each.name, each.column, each.place)
         for each in asked.properties
@@ -118,6 +127,24 @@ def _template(job: Job, asked: Happenings, schema: Schema) -> Template:
     )
 
 
+def _time_column(asked: Happenings) -> str:
+    return next(field.column or "" for field in asked.fields if field.name == "time")
+
+
+def _with_moment(schema: Schema, asked: Happenings) -> Schema:
+    """The columns of a row, with `_MOMENT` where a whole number feeds the time: the seconds since 1970."""
+    column = _time_column(asked)
+    if column not in schema or kind_of(schema[column]) != "integer":
+        return schema
+    return Schema({**schema, _MOMENT: dt.Timestamp(timezone="UTC")})
+
+
+def _moment(seconds: ir.Column) -> ir.Value:
+    number = seconds.try_cast("int64")
+    # Milliseconds taken for seconds are thousands of years away: beyond what Braze keeps, and withheld as that.
+    return ibis.ifelse(number.isnull() | number.between(0, _LAST_SECOND), number, _LAST_SECOND).as_timestamp("s")
+
+
 def _type(field: HappeningField, schema: Schema) -> ValueType | None:
     if field.name != "price":
         return _TYPES[field.name]
@@ -127,7 +154,8 @@ def _type(field: HappeningField, schema: Schema) -> ValueType | None:
 
 def _stage_rows(sources: Sources, job: Job, asked: Happenings) -> dict[str, int]:
     """Table rows_raw; field or property → the position of its columns."""
-    template = _template(job, asked, sources.schema(job.table))
+    schema = _with_moment(sources.schema(job.table), asked)
+    template = _template(job, asked, schema)
     texts = {name: f"{name} as text" for name in sorted(text_columns(template, job.destination))}
     key = asked.row_key.column or ""
     if key in texts:
@@ -137,6 +165,8 @@ def _stage_rows(sources: Sources, job: Job, asked: Happenings) -> dict[str, int]
         rows = sources.relation_with_texts(job.table, {**texts, key: _KEY_TEXT})
         own, *others = template.attributes
         template = replace(template, attributes=(replace(own, column=_KEY_TEXT), *others))
+    if _MOMENT in schema:
+        rows = rows.mutate(**{_MOMENT: _moment(rows[_time_column(asked)])})
     mapped = mapped_rows(rows.drop(*texts).rename(texts), template, job.destination)
     sources.work.raw_sql(f"CREATE TEMP TABLE rows_raw AS {sources.work.compile(mapped)}")
     return {each.attribute: position for position, each in enumerate(template.attributes)}
