@@ -38,6 +38,7 @@ from tui_app.sync.apply_plan import Approval, begin_run, check_resumable
 from tui_app.sync.audit import REQUESTS_PER_MINUTE, AuditDesk, audit, audited_attributes
 from tui_app.sync.carry_out import Worker, carry_out
 from tui_app.sync.make_plan import PlanRequest, make_plan
+from tui_app.sync.plan_in_the_making import Grounds
 from tui_app.sync.repair import RepairRequest, repair
 from tui_app.sync.rooms import Rooms, activation_named
 from tui_app.sync.undo_run import UndoRequest, undo_run
@@ -143,7 +144,7 @@ def audit_everybody(desk: Desk) -> Planned | None:
         runner.run(look())
     if not drift:
         return None
-    request = RepairRequest(activation, view, KEY_FINGERPRINT, KEY_FINGERPRINT, partial(write_drift, drift))
+    request = RepairRequest(Grounds(activation, view, KEY_FINGERPRINT, KEY_FINGERPRINT), partial(write_drift, drift))
     return _planned(desk, repair(project, request, desk.workplace.engine(), rooms).folder)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,11 +12,12 @@ from tui_app.core.activation import Activation, Campaign
 from tui_app.core.audience import segments_of
 from tui_app.core.conditions import uses_relative_dates
 from tui_app.core.definition import definition_of
-from tui_app.core.guards import judge, workspace_refusals
-from tui_app.core.job import Job, definition_digest, mapping_digest
-from tui_app.core.plan import DiffOutcome, LedgerState, Plan, PlanWarning
+from tui_app.core.guards import judge
+from tui_app.core.job import Job, mapping_digest
+from tui_app.core.plan import DiffOutcome, Plan, PlanWarning
 from tui_app.core.project import Project
 from tui_app.ports import PlanFiles, PlanningEngine
+from tui_app.sync.plan_in_the_making import Grounds, draft, manifest_of
 from tui_app.sync.rooms import Rooms, destination_of, logs_of
 from tui_app.sync.settle_runs import settle_runs
 
@@ -52,57 +53,31 @@ def make_plan(project: Project, request: PlanRequest, engine: PlanningEngine, ro
     today = datetime.fromtimestamp(rooms.clock.epoch_seconds(), UTC).date()
     logs = logs_of(project, activation, rooms)
     job = Job(project, activation, ledger.view(), today, logs, request.resends_doubt)
-    drafted = rooms.plans.draft()
-    try:
+    with draft(rooms.plans) as drafted:
         outcome = engine.write_plan_files(job, drafted)
         failpoints.reach("plan.files_written")
-        plan = _manifest(job, request, outcome, ledger.state())
+        plan = _manifest(job, request, outcome, ledger.state().key_fingerprint)
         stored = rooms.plans.seal(drafted, plan, request.out)
-    except BaseException:
-        rooms.plans.discard(drafted)
-        raise
     failpoints.reach("plan.sealed")
     return stored
 
 
-def _manifest(job: Job, request: PlanRequest, outcome: DiffOutcome, state: LedgerState) -> Plan:
-    activation, destination = job.activation, job.destination
+def _manifest(job: Job, request: PlanRequest, outcome: DiffOutcome, ledger_key: str | None) -> Plan:
+    activation = job.activation
     mapping = mapping_digest(job.project, activation)
     mapping_changed = job.view.mappings.get(activation.name) != mapping
-    price = destination.cost_per_1000_data_points
-    refusals = list(judge(activation.guards, outcome, mapping_changed=mapping_changed, cost_per_1000_data_points=price))
+    grounds = Grounds(activation, job.view, ledger_key, request.key_fingerprint)
+    plan = manifest_of(job.project, grounds, outcome, mapping_changed=mapping_changed)
+    price = job.destination.cost_per_1000_data_points
     beyond = judge(activation.warn, outcome, mapping_changed=mapping_changed, cost_per_1000_data_points=price)
     # What is refused needs no warning besides.
-    refused = {refusal.guard for refusal in refusals}
-    noted = [PlanWarning("threshold", each.guard, each.message) for each in beyond if each.guard not in refused]
-    noted += _of_happenings(job, outcome)
-    refusals += workspace_refusals(destination.name, state.key_fingerprint, request.key_fingerprint)
-    return Plan(
-        activation=activation.name,
-        destination=destination.name,
-        endpoint=destination.endpoint,
-        identifier=destination.identifier,
-        key_fingerprint=request.key_fingerprint,
-        lineage=job.view.lineage,
-        ledger_serial=job.view.serial,
-        definition_digest=definition_digest(job.project, activation),
+    noted = [PlanWarning("threshold", each.guard, each.message) for each in beyond if each.guard not in plan.refused_by]
+    return replace(
+        plan,
         mapping_digest=mapping,
-        members=outcome.members,
-        counts=outcome.counts,
-        attributes=outcome.attributes,
-        requests=outcome.requests,
-        data_points=outcome.data_points,
-        in_doubt=outcome.in_doubt,
-        with_withheld=outcome.with_withheld,
-        reasons=outcome.reasons,
-        warnings=(*request.warnings, *noted),
-        refusals=tuple(refusals),
-        max_rejected_share=activation.guards.max_rejected_share,
-        quiet_period_seconds=destination.quiet_period_seconds,
-        files=(),
+        warnings=(*request.warnings, *noted, *_of_happenings(job, outcome)),
         evaluated_on=str(job.today) if _counts_from_today(job) else None,
         places=outcome.places,
-        recipients=outcome.recipients,
         source_digest=request.source_digest,
         definition=definition_of(job.project, activation),
         array=job.happenings.array if job.happenings else "attributes",

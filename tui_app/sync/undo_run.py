@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tui_app.core.activation import Activation
 from tui_app.core.errors import Refused
-from tui_app.core.guards import judge, workspace_refusals
-from tui_app.core.job import UndoJob, definition_digest
-from tui_app.core.plan import DiffOutcome, LedgerView, Plan, PlanWarning, Refusal
-from tui_app.core.project import Destination, Project
+from tui_app.core.job import UndoJob
+from tui_app.core.plan import DiffOutcome, LedgerView, PlanWarning
+from tui_app.core.project import Project
 from tui_app.core.run import RunRecord
 from tui_app.ports import LedgerFiles, PlanFiles, RunFiles, UndoingEngine
+from tui_app.sync.plan_in_the_making import Grounds, draft, manifest_of
 from tui_app.sync.rooms import Rooms, activation_named, destination_of, runs_of
 from tui_app.sync.settle_runs import settle_runs
 
@@ -52,19 +51,17 @@ def undo_run(project: Project, request: UndoRequest, engine: UndoingEngine, room
         )
     if not run.answers().totals().acknowledged:
         raise Refused(f"Run {run.id}: Braze acknowledged nothing of it, so there is nothing to undo.")
-    drafted = rooms.plans.draft()
-    acknowledged = drafted / "acknowledged.parquet"
-    try:
+    grounds = Grounds(activation, view, ledger.state().key_fingerprint, request.key_fingerprint)
+    with draft(rooms.plans) as drafted:
+        acknowledged = drafted / "acknowledged.parquet"
         run.write_acknowledged(acknowledged)
         job = UndoJob(run.id, undone.plan, destination, view, acknowledged, _later(run, rooms, ledger))
         outcome = engine.write_undo_files(job, drafted)
         acknowledged.unlink()
-        asked = workspace_refusals(destination.name, ledger.state().key_fingerprint, request.key_fingerprint)
-        plan = _manifest(project, request, job, outcome, asked)
+        # That many are updated is what was asked for.
+        plan = manifest_of(project, grounds, outcome, mapping_changed=True)
+        plan = replace(plan, warnings=tuple(_warnings(job, outcome)), undoes=run.id)
         return rooms.plans.seal(drafted, plan, request.out)
-    except BaseException:
-        rooms.plans.discard(drafted)
-        raise
 
 
 def _refuse_strangers(run: RunFiles, record: RunRecord, ledger: LedgerFiles, view: LedgerView) -> None:
@@ -82,50 +79,6 @@ def _later(run: RunFiles, rooms: Rooms, ledger: LedgerFiles) -> tuple[tuple[str,
     names = [each.id for each in runs]
     after = runs[names.index(run.id) + 1 :] if run.id in names else []
     return tuple((each.id, each.plan().changes) for each in after if each.has_journal)
-
-
-def _refusals(activation: Activation, destination: Destination, outcome: DiffOutcome) -> tuple[Refusal, ...]:
-    price = destination.cost_per_1000_data_points
-    return judge(activation.guards, outcome, mapping_changed=True, cost_per_1000_data_points=price)
-
-
-def _manifest(
-    project: Project,
-    request: UndoRequest,
-    job: UndoJob,
-    outcome: DiffOutcome,
-    asked_of_workspace: tuple[Refusal, ...],
-) -> Plan:
-    undone = job.undone
-    activation = activation_named(project, undone.activation)
-    destination = job.destination
-    return Plan(
-        activation=activation.name,
-        destination=destination.name,
-        endpoint=destination.endpoint,
-        identifier=destination.identifier,
-        key_fingerprint=request.key_fingerprint,
-        lineage=job.view.lineage,
-        ledger_serial=job.view.serial,
-        definition_digest=definition_digest(project, activation),
-        mapping_digest="",
-        members=outcome.members,
-        counts=outcome.counts,
-        attributes=outcome.attributes,
-        requests=outcome.requests,
-        data_points=outcome.data_points,
-        in_doubt=0,
-        with_withheld=outcome.with_withheld,
-        reasons=outcome.reasons,
-        warnings=tuple(_warnings(job, outcome)),
-        # That many are updated is what was asked for.
-        refusals=(*_refusals(activation, destination, outcome), *asked_of_workspace),
-        max_rejected_share=activation.guards.max_rejected_share,
-        quiet_period_seconds=destination.quiet_period_seconds,
-        files=(),
-        recipients=outcome.recipients,
-        undoes=job.run,
-    )
 
 
 def _warnings(job: UndoJob, outcome: DiffOutcome) -> list[PlanWarning]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +13,9 @@ from tui_app.core.activation import Activation, Orchestration
 from tui_app.core.audit import AuditedValue, AuditReport
 from tui_app.core.errors import Usage
 from tui_app.core.project import RateLimit
-from tui_app.ports import Clock, PlanFiles
+from tui_app.ports import BrazeApi, Clock, PlanFiles
 from tui_app.sync.audit import REQUESTS_PER_MINUTE, AuditDesk, audit, audited_attributes
+from tui_app.sync.plan_in_the_making import Grounds
 from tui_app.sync.repair import RepairRequest, repair
 from tui_app.sync.rooms import destination_of
 from tui_app.sync.settle_runs import settle_runs
@@ -68,30 +70,36 @@ def audit_activation(
     ledger = rooms.ledger_of(destination)
     state, view = ledger.state(), ledger.view()
     names = audited_attributes(project, activation)
-    drift: list[tuple[str, AuditedValue]] = []
     # Another lot each day, so that a small sample looks at everybody in time.
     lot = f"{datetime.now(UTC):%Y-%m-%d}"
     customers = known_customers(view, names, sample=sample, lot=lot)
+    drift: list[tuple[str, AuditedValue]] = []
 
     async def look() -> AuditReport:
-        from tui_app.braze.limiter import Limiter
-
-        limiter = Limiter(RateLimit(requests_per_second=REQUESTS_PER_MINUTE / 60), SystemClock())
         braze = workplace.braze(destination, key)
-        try:
-            desk = AuditDesk(
-                braze, limiter, clock or SystemClock(), lambda customer_id, value: drift.append((customer_id, value))
-            )
+        async with _desk(braze, clock, lambda customer_id, value: drift.append((customer_id, value))) as desk:
             return await audit(project, activation, customers, count_known(view, names), desk)
-        finally:
-            await braze.close()
 
     report = asyncio.run(look())
     if not with_repair or not drift:
         return Audited(report, None)
-    fingerprint = workplace.key_fingerprint(destination, key)
-    request = RepairRequest(activation, view, state.key_fingerprint, fingerprint, lambda path: write_drift(drift, path))
+    grounds = Grounds(activation, view, state.key_fingerprint, workplace.key_fingerprint(destination, key))
+    request = RepairRequest(grounds, lambda path: write_drift(drift, path))
     return Audited(report, repair(project, request, workplace.engine(), rooms))
+
+
+@asynccontextmanager
+async def _desk(
+    braze: BrazeApi, clock: Clock | None, drifted: Callable[[str, AuditedValue], None]
+) -> AsyncIterator[AuditDesk]:
+    """What an audit works with; the connection is closed in the end."""
+    from tui_app.braze.limiter import Limiter
+
+    limiter = Limiter(RateLimit(requests_per_second=REQUESTS_PER_MINUTE / 60), SystemClock())
+    try:
+        yield AuditDesk(braze, limiter, clock or SystemClock(), drifted)
+    finally:
+        await braze.close()
 
 
 def write_drift(drift: Sequence[tuple[str, AuditedValue]], path: Path) -> None:
