@@ -1,8 +1,12 @@
 """The diff against a ledger that knows nearly everybody: values are kept only of members who may differ from it.
 
-Most values are what they were. So the values of a customer are reduced to one number on either side while they are
-read, and kept only where the numbers differ, something is withheld, or a value is in doubt; of those few the exact
-comparison in `diff` is made. Two different values share a number of 64 bits once in 10^19 changes.
+Most values are what they were. So a customer is reduced to two numbers on either side while he is read, one of his
+identifier and one of his values. Values are kept only where the ledger has no such pair, something is withheld, or a
+value is in doubt; of those few the exact comparison in `diff` is made. A change would go unnoticed only if both numbers
+of 64 bits were those of somebody in the ledger: among 10^8 customers once in 10^30 changes.
+
+Two numbers of fixed width also take the least memory of all that could be joined by: fifty million customers fit into
+3 GB. Where they do not fit, the engine writes every mapped row to the disk, which takes as long again as the plan.
 """
 
 from __future__ import annotations
@@ -28,7 +32,7 @@ def stage_later_members(
     valued = [i for i, each in enumerate(attributes) if each.has_value]
     names = ["bad_id", "raw_id", *(f"{kind}{i}" for i in valued for kind in "vpw")]
     names += [f"k{i}" for i, each in enumerate(attributes) if each.is_for_some]
-    reasons = ["new.id IS NULL", *(f"p{i} IS NOT NULL" for i in valued), "new_number IS DISTINCT FROM known_number"]
+    reasons = ["new.id IS NULL", *(f"p{i} IS NOT NULL" for i in valued), "known_customer IS NULL"]
     doubtful = ""
     if has_doubt:
         reasons.append("doubtful_id IS NOT NULL")
@@ -36,19 +40,22 @@ def stage_later_members(
     work.raw_sql(
         f"""CREATE TEMP TABLE member_ids AS
             SELECT new.id, place, CASE WHEN {" OR ".join(reasons)} THEN [{", ".join(names)}] END AS look
-            FROM (SELECT *, {_number_sql(attributes, "v")} AS new_number FROM ({mapped_sql})) new
-            LEFT JOIN (SELECT id AS known_id, {_number_sql(attributes, "l")} AS known_number FROM ledger_wide)
-            ON new.id = known_id {doubtful}"""
+            FROM (SELECT *, {_numbers_sql(attributes, "v", "new")} FROM ({mapped_sql})) new
+            LEFT JOIN (SELECT {_numbers_sql(attributes, "l", "known")} FROM ledger_wide)
+            ON new_customer = known_customer AND new_values = known_values {doubtful}"""
     )
     columns = ", ".join(f"look[{position + 1}] AS {name}" for position, name in enumerate(names))
     work.raw_sql(f"CREATE TEMP TABLE members_raw AS SELECT id, {columns} FROM member_ids WHERE look IS NOT NULL")
     work.raw_sql("ALTER TABLE member_ids DROP COLUMN look")
 
 
-def _number_sql(attributes: Sequence[DiffAttribute], prefix: str) -> str:
-    """One number of the values of a row: of the mapped ones (prefix v), or of what the ledger knows of them (l)."""
+def _numbers_sql(attributes: Sequence[DiffAttribute], prefix: str, side: str) -> str:
+    """Two columns of a row: the number of its identifier, and that of its values.
+
+    The values are those that are mapped (prefix v), or what the ledger knows of them (l).
+    """
     values = [f"{prefix}{i}" for i, each in enumerate(attributes) if each.role == "mapped"]
     for i, each in enumerate(attributes):
         if each.role == "audience":
             values.append(f"'{MEMBER_OF_AUDIENCE}'" if prefix == "v" else f"l{i}")
-    return f"hash({', '.join(values) or 'NULL'})"
+    return f"hash(id) AS {side}_customer, hash({', '.join(values) or 'NULL'}) AS {side}_values"
