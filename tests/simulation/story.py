@@ -130,7 +130,7 @@ class _Story:
     def _day(self) -> None:
         write_table(self.shop, self.folder)
         self._repeat_what_is_over()
-        planned = self._plan(plan_trouble(self.chance))
+        planned = self._plan(plan_trouble(self.chance, settles=bool(self.unfinished)))
         if planned is None:
             return
         guards = planned.plan.refused_by if self.chance.random() < 0.5 else ()

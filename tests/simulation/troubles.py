@@ -16,6 +16,8 @@ RUN_POINTS = tuple(name for name in failpoints.NAMES if not name.startswith("pla
 FILE_POINTS = tuple(name for name in failpoints.NAMES if name.startswith("file."))
 LEDGER_FILES = tuple(f"ledger's {name}.parquet" for name in ("snapshot", "delta", "doubt", "refused"))
 _MANIFEST = "ledger's manifest.json"
+_HOLDER = "ledger's holder.json"
+_DELTA = "ledger's delta.parquet"
 _LATE = (*LEDGER_FILES, _MANIFEST)
 """Come late in a process and are few."""
 _TORN = ("journal.half_written",) * 8
@@ -26,8 +28,12 @@ JUMPS_SECONDS = (86_400.0, -86_400.0, 301.0, -301.0, 299.0, -299.0, 200.0, -200.
 """By which a clock is set: about the quiet period, and by far more or less."""
 
 
-def plan_trouble(chance: random.Random) -> Trouble:
-    """Mostly none: a plan that dies is made again."""
+def plan_trouble(chance: random.Random, *, settles: bool) -> Trouble:
+    """Mostly none: a plan that dies is made again. One that settles a run writes to the ledger, which few do."""
+    if settles and chance.random() < 0.3:
+        if chance.random() < 0.5:
+            return Trouble(fail_point=chance.choice(FILE_POINTS), fail_point_of=chance.choice((_MANIFEST, _HOLDER)))
+        return Trouble(full_disk_of=chance.choice((*_LATE, _DELTA, _HOLDER)), stays_full=chance.random() < 0.5)
     roll = chance.random()
     if roll < 0.1:
         return Trouble(fail_point=f"{chance.choice((*PLAN_POINTS, *_FOLD))}:{chance.choice((1, 1, 2, 3))}")
