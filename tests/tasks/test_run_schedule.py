@@ -270,28 +270,6 @@ def test_a_group_is_applied_by_hand_too(shop, customer):
     ]
 
 
-def test_an_unchanged_source_is_left_out_where_asked(shop, customer):
-    """By content: a file that is written anew with the same bytes has not changed."""
-    shop.extra = '[orchestrations.lazy]\nquery = "customers"\ntemplate = "profile"\nonly_if_changed = true\n'
-    shop.write()
-    shop.customers([customer(0)])
-    statuses = []
-    for step in ("first", "same bytes", "another value", "another mapping"):
-        if step == "same bytes":
-            table = shop.folder / "customers.parquet"
-            content = table.read_bytes()
-            table.unlink()
-            table.write_bytes(content)
-        elif step == "another value":
-            shop.customers([customer(0, points=5)])
-        elif step == "another mapping":
-            shop.attributes = {**shop.attributes, "nick": '"name"'}
-            shop.write()
-        statuses += [each.status for each in run_unit(shop.workplace, "lazy", lambda *_: None)]
-
-    assert statuses == ["done", "unchanged", "done", "done"]
-
-
 @contextmanager
 def a_web_address():
     """Where somebody listens, and what came there."""

@@ -26,6 +26,7 @@ from tui_app.tasks.plan_activation import plan_activation
 from tui_app.tasks.raise_alert import raise_alerts
 from tui_app.tasks.run_report import apply_document
 from tui_app.tasks.run_unit import Outcome, failed_outcome, outcome_document, outcome_of, run_unit
+from tui_app.tasks.source_change import UNCHANGED, is_left_out
 from tui_app.wiring import Workplace, open_workplace, start_worker
 
 
@@ -127,12 +128,16 @@ def _alert(workplace: Workplace, options: _Options, *outcomes: Outcome) -> None:
 
 def _apply_one(workplace: Workplace, target: str, options: _Options) -> int:
     approval, as_json = options.approval, options.as_json
+    orchestration = workplace.project.orchestrations.get(target)
+    if orchestration and is_left_out(workplace, orchestration):
+        return _report_left_out(target, as_json=as_json)
     stored = _stored_plan(workplace, target, as_json=as_json)
     try:
         run = _begin(workplace, stored, approval, is_agreed=options.yes)
     except Refused as refused:
         if as_json:
-            write_json(_refused_document(stored, refused))
+            plan, guards = str(stored.folder), list(refused.guards)
+            write_json({**_no_run("refused", refused.message), "plan": plan, "refused_by": guards})
         narrate(refused.message)
         _alert(workplace, options, failed_outcome(stored.plan.activation, refused))
         return ExitCode.REFUSED
@@ -200,19 +205,27 @@ def _ask(stored: PlanFiles, approval: Approval) -> None:
         raise click.Abort
 
 
-def _refused_document(stored: PlanFiles, refused: Refused) -> dict[str, object]:
+def _report_left_out(name: str, *, as_json: bool) -> int:
+    if as_json:
+        write_json(_no_run("done", UNCHANGED))
+    else:
+        say(f"{name}: {UNCHANGED} Nothing was planned or sent (only_if_changed).")
+    return ExitCode.DONE
+
+
+def _no_run(status: str, note: str) -> dict[str, object]:
+    """The document of what became no run."""
     return {
         "run": None,
-        "plan": str(stored.folder),
-        "status": "refused",
+        "plan": None,
+        "status": status,
         "acknowledged": 0,
         "rejected": 0,
         "requests": 0,
         "retries": 0,
         "data_points": 0,
         "seconds": 0.0,
-        "refused_by": list(refused.guards),
-        "note": refused.message,
+        "note": note,
     }
 
 

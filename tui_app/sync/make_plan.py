@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from tui_app import failpoints
@@ -50,9 +49,8 @@ def make_plan(project: Project, request: PlanRequest, engine: PlanningEngine, ro
     destination = destination_of(project, activation)
     ledger = rooms.ledger_of(destination)
     settle_runs(rooms, ledger)
-    today = datetime.fromtimestamp(rooms.clock.epoch_seconds(), UTC).date()
     logs = logs_of(project, activation, rooms)
-    job = Job(project, activation, ledger.view(), today, logs, request.resends_doubt)
+    job = Job(project, activation, ledger.view(), rooms.today, logs, request.resends_doubt)
     with draft(rooms.plans) as drafted:
         outcome = engine.write_plan_files(job, drafted)
         failpoints.reach("plan.files_written")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 
 from tui_app.core.activation import Activation, Campaign
 from tui_app.core.audience import segments_of
@@ -22,6 +23,11 @@ class Rooms:
     runs: RunShelf
     ledger_of: Callable[[Destination], LedgerFiles]
     clock: Clock
+
+    @property
+    def today(self) -> date:
+        """The day in UTC."""
+        return datetime.fromtimestamp(self.clock.epoch_seconds(), UTC).date()
 
 
 def activation_named(project: Project, name: str) -> Activation:

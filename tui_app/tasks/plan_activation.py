@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from pathlib import Path
 
 from tui_app.core.activation import Activation, Orchestration
@@ -68,7 +69,7 @@ def _planned(
     *,
     resends_doubt: bool,
 ) -> PlanFiles:
-    project = workplace.project
+    project, rooms = workplace.project, workplace.rooms()
     destination = destination_of(project, activation)
     key, warnings = found
     request = PlanRequest(
@@ -76,17 +77,17 @@ def _planned(
         key_fingerprint=workplace.key_fingerprint(destination, key) if key else None,
         warnings=warnings,
         out=out,
-        source_digest=_source_digest(project, activation),
+        source_digest=_source_digest(project, activation, rooms.today),
         resends_doubt=resends_doubt,
     )
     with narrator.working(f"Planning {activation.name}: reading the source and comparing it with the ledger"):
-        return make_plan(project, request, workplace.engine(), workplace.rooms())
+        return make_plan(project, request, workplace.engine(), rooms)
 
 
-def _source_digest(project: Project, activation: Activation) -> str | None:
+def _source_digest(project: Project, activation: Activation, today: date) -> str | None:
     """Before the source is read: what is written to it meanwhile counts as a change the next time."""
     is_asked = isinstance(activation, Orchestration) and activation.only_if_changed
-    return source_digest(project, activation) if is_asked else None
+    return source_digest(project, activation, today) if is_asked else None
 
 
 def _key_if_any(

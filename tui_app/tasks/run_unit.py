@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from tui_app.core.activation import Activation, ActivationGroup, Orchestration
+from tui_app.core.activation import Activation, ActivationGroup
 from tui_app.core.errors import ExitCode, LedgerHeld, Refused, StokerError
 from tui_app.core.run import Progress
 from tui_app.sync.apply_plan import Approval
@@ -17,7 +17,7 @@ from tui_app.sync.rooms import activation_named
 from tui_app.tasks.begin_run import begin
 from tui_app.tasks.plan_activation import plan_activation
 from tui_app.tasks.resume_run import reopen
-from tui_app.tasks.source_change import is_as_it_was
+from tui_app.tasks.source_change import UNCHANGED, is_left_out
 from tui_app.wiring import Workplace, start_worker
 
 if TYPE_CHECKING:
@@ -188,8 +188,8 @@ def _begun(workplace: Workplace, activation: Activation) -> RunFolder | Outcome:
 
     name = activation.name
     try:
-        if isinstance(activation, Orchestration) and activation.only_if_changed and is_as_it_was(workplace, activation):
-            return Outcome(name, "unchanged", "The source is as it was when it was last sent.")
+        if is_left_out(workplace, activation):
+            return Outcome(name, "unchanged", UNCHANGED)
         return begin(workplace, plan_activation(workplace, activation), Approval())
     except StokerError as error:
         return failed_outcome(name, error)
