@@ -12,7 +12,7 @@ from tui_app.cli.options import json_option, project_folder, project_option
 from tui_app.cli.output import commands, heading, say, table, write_json
 from tui_app.core.audit import AuditReport
 from tui_app.core.delivery import NoAnswer, NotRead, NotSent
-from tui_app.core.errors import ExitCode, FixInput
+from tui_app.core.errors import ExitCode, FixInput, Usage
 from tui_app.sync.rooms import activation_named
 from tui_app.tasks.audit_activation import Audited, audit_activation
 from tui_app.wiring import open_workplace
@@ -27,6 +27,7 @@ _DEFAULT_SAMPLE = 500
 )
 @click.option("--all", "everybody", is_flag=True, help="Every customer that the ledger knows: 12,500 a minute at most.")
 @click.option("--repair", is_flag=True, help="Make a plan that sends again what is different or missing.")
+@click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Write that plan into this folder.")
 @json_option
 @project_option
 @click.pass_context
@@ -34,6 +35,7 @@ def audit(
     ctx: click.Context,
     activation: str,
     sample: int | None,
+    out: Path | None,
     project: Path | None,
     *,
     everybody: bool,
@@ -44,12 +46,14 @@ def audit(
 
     The key needs the permission users.export.ids.
     """
+    if out is not None and not repair:
+        raise Usage("--out is where a plan is written, and only --repair makes one. Nothing was compared.")
     workplace = open_workplace(project_folder(ctx, project))
     found = activation_named(workplace.project, activation)
     wanted = None if everybody else sample or _DEFAULT_SAMPLE
     try:
         with NARRATION.working(f"Reading customers of {activation} back from Braze"):
-            audited = audit_activation(workplace, found, wanted, with_repair=repair)
+            audited = audit_activation(workplace, found, wanted, with_repair=repair, out=out)
     except (NotRead, NotSent, NoAnswer) as error:
         raise FixInput.at(f"{error.reason.rstrip('.')}. Nothing was compared.", code="audit") from error
     if as_json:

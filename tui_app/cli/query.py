@@ -43,7 +43,10 @@ def query(
             names = ", ".join(known.queries) or "none"
             raise Usage(f"{name!r}: the project has no query of that name. It has: {names}.")
         save_query_as_segment(known, name, as_segment)
-        say(f"Segment {as_segment} has the conditions that query {name} was made of.")
+        if as_json:
+            write_json({"segment": as_segment, "query": name})
+        else:
+            say(f"Segment {as_segment} has the conditions that query {name} was made of.")
         return
     if sql_file is None and name not in known.queries and name not in known.source.tables:
         names = ", ".join((*known.queries, *known.source.tables))

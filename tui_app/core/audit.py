@@ -19,9 +19,6 @@ from tui_app.core.fields import STANDARD_FIELDS
 Verdict: TypeAlias = Literal["equal", "different", "missing", "cannot_tell"]
 VERDICTS: tuple[Verdict, ...] = ("equal", "different", "missing", "cannot_tell")
 
-SETTLING_SECONDS = 300.0
-"""What was sent less than this ago may not be visible yet. An assumption: Braze documents no time."""
-
 EXPORTED_FIELDS = frozenset(
     {
         "country",

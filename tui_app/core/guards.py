@@ -75,7 +75,12 @@ def workspace_refusals(destination: str, ledger_key: str | None, key: str | None
 
 
 def judge(
-    guards: Guards, outcome: DiffOutcome, *, mapping_changed: bool, cost_per_1000_data_points: float = 0.0
+    guards: Guards,
+    outcome: DiffOutcome,
+    *,
+    mapping_changed: bool,
+    cost_per_1000_data_points: float = 0.0,
+    noun: str = "customer",
 ) -> tuple[Refusal, ...]:
     """Which guards refuse a plan, each with its figures.
 
@@ -84,19 +89,20 @@ def judge(
         outcome: What the diff found.
         mapping_changed: The mapping differs from the one that was last applied, so that many updates are meant.
         cost_per_1000_data_points: Of the destination; 0 if it is not known.
+        noun: What is counted.
     """
     points = outcome.data_points
     return (
-        *_refusals(guards, outcome, mapping_changed=mapping_changed),
-        *_refusals_of_cost(guards, outcome, points, points * cost_per_1000_data_points / 1000),
+        *_refusals(guards, outcome, f"{noun}s", mapping_changed=mapping_changed),
+        *_refusals_of_cost(guards, outcome, f"{noun}s", points * cost_per_1000_data_points / 1000),
     )
 
 
-def _refusals(guards: Guards, outcome: DiffOutcome, *, mapping_changed: bool) -> Iterator[Refusal]:
+def _refusals(guards: Guards, outcome: DiffOutcome, nouns: str, *, mapping_changed: bool) -> Iterator[Refusal]:
     counts = outcome.counts
     everyone = outcome.members + counts.withheld
     if outcome.members < guards.min_members:
-        fact = f"{outcome.members:,} customers are in it; the limit is at least {guards.min_members:,}"
+        fact = f"{outcome.members:,} {nouns} are in it; the limit is at least {guards.min_members:,}"
         yield Refusal("min_members", f"{fact}. An empty source or segment does not mean that everybody left.")
     if _is_over(counts.leave, outcome.known_audience, guards.max_leave_share):
         yield _share(
@@ -110,23 +116,19 @@ def _refusals(guards: Guards, outcome: DiffOutcome, *, mapping_changed: bool) ->
         what = "known customers would be updated although the mapping is the same"
         yield _share("max_change_share", counts.update, outcome.known, guards.max_change_share, what)
     if _is_over(outcome.bad_ids, everyone, guards.max_bad_id_share):
-        what = "customers have no usable identifier (blank, too long, or carried by several rows)"
+        what = f"{nouns} have no usable identifier (blank, too long, or carried by several rows)"
         yield _share("max_bad_id_share", outcome.bad_ids, everyone, guards.max_bad_id_share, what)
     if guards.max_withheld_share is not None and outcome.with_withheld > guards.max_withheld_share * max(everyone, 1):
-        what = "customers have a value that is withheld, or are withheld themselves"
+        what = f"{nouns} have a value that is withheld, or are withheld themselves"
         yield _share("max_withheld_share", outcome.with_withheld, everyone, guards.max_withheld_share, what)
 
 
-def _refusals_of_cost(guards: Guards, outcome: DiffOutcome, data_points: int, money: float) -> Iterator[Refusal]:
-    counts = outcome.counts
+def _refusals_of_cost(guards: Guards, outcome: DiffOutcome, nouns: str, money: float) -> Iterator[Refusal]:
+    changes, data_points = outcome.counts.changes, outcome.data_points
     if guards.max_customers is not None and outcome.members > guards.max_customers:
-        yield Refusal(
-            "max_customers", f"{outcome.members:,} customers are in it; the limit is {guards.max_customers:,}."
-        )
-    if guards.max_changes is not None and counts.changes > guards.max_changes:
-        yield Refusal(
-            "max_changes", f"{counts.changes:,} customers would be sent; the limit is {guards.max_changes:,}."
-        )
+        yield Refusal("max_customers", f"{outcome.members:,} {nouns} are in it; the limit is {guards.max_customers:,}.")
+    if guards.max_changes is not None and changes > guards.max_changes:
+        yield Refusal("max_changes", f"{changes:,} {nouns} would be sent; the limit is {guards.max_changes:,}.")
     if guards.max_data_points is not None and data_points > guards.max_data_points:
         yield Refusal(
             "max_data_points", f"{data_points:,} data points would be used; the limit is {guards.max_data_points:,}."

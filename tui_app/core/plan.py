@@ -213,6 +213,11 @@ class Refusal:
     message: str
 
 
+def noun_of(array: InputArray) -> str:
+    """What one object of a request is, to be counted."""
+    return "customer" if array == "attributes" else array.removesuffix("s")
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The manifest of a plan: an immutable set of changes against one state of the ledger."""
@@ -265,7 +270,12 @@ class Plan:
     @property
     def noun(self) -> str:
         """What one row of its changes is, to be counted."""
-        return "customer" if self.array == "attributes" else self.array.removesuffix("s")
+        return noun_of(self.array)
+
+    @property
+    def nouns(self) -> str:
+        """Several of them."""
+        return f"{self.noun}s"
 
     @property
     def refused_by(self) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ from tui_app.core.answer_text import Unreadable, json_object
 from tui_app.core.audience import added_values
 from tui_app.core.audit import (
     EXPORTED_FIELDS,
-    SETTLING_SECONDS,
     VERDICTS,
     AttributeAudit,
     AuditedValue,
@@ -91,7 +90,8 @@ async def audit(
         for customer in batch:
             shown = exported.get(_key(customer.id, destination.identifier))
             looked_at, unknown = looked_at + 1, unknown + (shown is None)
-            is_settled = desk.clock.epoch_seconds() - customer.sent_at >= SETTLING_SECONDS
+            # What may still be on its way to a profile need not be visible either: Braze documents no time for it.
+            is_settled = desk.clock.epoch_seconds() - customer.sent_at >= destination.quiet_period_seconds
             values = audit_values(customer.values, shown, is_settled=is_settled, in_doubt=customer.in_doubt)
             for value in values:
                 counts[value.attribute, value.verdict] += 1

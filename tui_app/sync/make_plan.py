@@ -64,10 +64,16 @@ def _manifest(job: Job, request: PlanRequest, outcome: DiffOutcome, ledger_key: 
     activation = job.activation
     mapping = mapping_digest(job.project, activation)
     mapping_changed = job.view.mappings.get(activation.name) != mapping
-    grounds = Grounds(activation, job.view, ledger_key, request.key_fingerprint)
+    array = job.happenings.array if job.happenings else "attributes"
+    grounds = Grounds(activation, job.view, ledger_key, request.key_fingerprint, array)
     plan = manifest_of(job.project, grounds, outcome, mapping_changed=mapping_changed)
-    price = job.destination.cost_per_1000_data_points
-    beyond = judge(activation.warn, outcome, mapping_changed=mapping_changed, cost_per_1000_data_points=price)
+    beyond = judge(
+        activation.warn,
+        outcome,
+        mapping_changed=mapping_changed,
+        cost_per_1000_data_points=job.destination.cost_per_1000_data_points,
+        noun=plan.noun,
+    )
     # What is refused needs no warning besides.
     noted = [PlanWarning("threshold", each.guard, each.message) for each in beyond if each.guard not in plan.refused_by]
     return replace(
@@ -78,7 +84,6 @@ def _manifest(job: Job, request: PlanRequest, outcome: DiffOutcome, ledger_key: 
         places=outcome.places,
         source_digest=request.source_digest,
         definition=definition_of(job.project, activation),
-        array=job.happenings.array if job.happenings else "attributes",
         remembered_as=job.happenings.remembered_as if job.happenings else "",
         resent=outcome.resent,
     )

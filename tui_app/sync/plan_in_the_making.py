@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui_app.core.activation import Activation
+from tui_app.core.delivery import InputArray
 from tui_app.core.guards import judge, workspace_refusals
 from tui_app.core.job import definition_digest
-from tui_app.core.plan import DiffOutcome, LedgerView, Plan
+from tui_app.core.plan import DiffOutcome, LedgerView, Plan, noun_of
 from tui_app.core.project import Project
 from tui_app.ports import PlanShelf
 from tui_app.sync.rooms import destination_of
@@ -26,6 +27,8 @@ class Grounds:
     """Fingerprint of the key that the ledger was last used with; None: it was not used yet."""
     key_fingerprint: str | None
     """Of the key at hand; None: there is none."""
+    array: InputArray = "attributes"
+    """What its requests are made of."""
 
 
 @contextmanager
@@ -50,7 +53,13 @@ def manifest_of(project: Project, grounds: Grounds, outcome: DiffOutcome, *, map
     """
     activation, key = grounds.activation, grounds.key_fingerprint
     destination = destination_of(project, activation)
-    price = destination.cost_per_1000_data_points
+    limits = judge(
+        activation.guards,
+        outcome,
+        mapping_changed=mapping_changed,
+        cost_per_1000_data_points=destination.cost_per_1000_data_points,
+        noun=noun_of(grounds.array),
+    )
     return Plan(
         activation=activation.name,
         destination=destination.name,
@@ -70,12 +79,10 @@ def manifest_of(project: Project, grounds: Grounds, outcome: DiffOutcome, *, map
         with_withheld=outcome.with_withheld,
         reasons=outcome.reasons,
         warnings=(),
-        refusals=(
-            *judge(activation.guards, outcome, mapping_changed=mapping_changed, cost_per_1000_data_points=price),
-            *workspace_refusals(destination.name, grounds.ledger_key, key),
-        ),
+        refusals=(*limits, *workspace_refusals(destination.name, grounds.ledger_key, key)),
         max_rejected_share=activation.guards.max_rejected_share,
         quiet_period_seconds=destination.quiet_period_seconds,
         files=(),
         recipients=outcome.recipients,
+        array=grounds.array,
     )

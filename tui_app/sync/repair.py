@@ -23,6 +23,7 @@ class RepairRequest:
     """The activation that was audited, and the ledger with which it was compared."""
     write_drift: Callable[[Path], None]
     """Writes the file that `RepairJob.drift` describes."""
+    out: Path | None = None
 
 
 def repair(project: Project, request: RepairRequest, engine: RepairingEngine, rooms: Rooms) -> PlanFiles:
@@ -47,4 +48,4 @@ def repair(project: Project, request: RepairRequest, engine: RepairingEngine, ro
         drift.unlink()
         # Everything in it is an update of somebody who is known: that is what a repair is.
         plan = manifest_of(project, request.grounds, outcome, mapping_changed=True)
-        return rooms.plans.seal(drafted, plan)
+        return rooms.plans.seal(drafted, plan, request.out)

@@ -37,6 +37,7 @@ def audit_activation(
     sample: int | None,
     *,
     with_repair: bool,
+    out: Path | None = None,
     clock: Clock | None = None,
 ) -> Audited:
     """Compare customers of the ledger with what Braze shows of them.
@@ -46,6 +47,7 @@ def audit_activation(
         activation: Whose attributes are compared.
         sample: So many customers, by lot; None: all.
         with_repair: Whether a plan is made of what is different or missing.
+        out: Where that plan is wanted; None puts it among the others.
         clock: Tells what was sent too lately to be visible; None: this machine's.
 
     Raises:
@@ -84,7 +86,7 @@ def audit_activation(
     if not with_repair or not drift:
         return Audited(report, None)
     grounds = Grounds(activation, view, state.key_fingerprint, workplace.key_fingerprint(destination, key))
-    request = RepairRequest(grounds, lambda path: write_drift(drift, path))
+    request = RepairRequest(grounds, lambda path: write_drift(drift, path), out)
     return Audited(report, repair(project, request, workplace.engine(), rooms))
 
 

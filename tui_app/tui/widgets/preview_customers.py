@@ -110,7 +110,7 @@ class PlanCustomers(Container):
         """Look for the customers, unless they are there."""
         if self._summary is not None and not self._is_open:
             self._is_open = True
-            self.query_one("#filter", Static).update(_filter_words(self._filter, None))
+            self.query_one("#filter", Static).update(_filter_words(self._filter, self._summary.plan, None))
             self._find(self._summary, self._filter)
 
     @work(exclusive=True, group="changes")
@@ -127,7 +127,7 @@ class PlanCustomers(Container):
             self._fit_columns()
             return [change_line(each) for each in changes]
 
-        self.query_one("#filter", Static).update(_filter_words(wanted, view.rows))
+        self.query_one("#filter", Static).update(_filter_words(wanted, summary.plan, view.rows))
         self.table.set_empty_message(_nobody(wanted))
         self.record.show(None)
         self.table.show(view.rows, fetch)
@@ -182,9 +182,9 @@ def _kinds_of(plan: Plan) -> list[ShownKind]:
     return [kind for kind, number in numbers.items() if number]
 
 
-def _filter_words(wanted: ChangeFilter, rows: int | None) -> Content:
+def _filter_words(wanted: ChangeFilter, plan: Plan, rows: int | None) -> Content:
     """`1,226 customers  of kind + join  with tier`; rows None: not known yet."""
-    parts: list[Part] = [("looking for customers …" if rows is None else counted(rows, "customer"), "bold")]
+    parts: list[Part] = [(f"looking for {plan.nouns} …" if rows is None else counted(rows, plan.noun), "bold")]
     named = (
         ("  who is ", wanted.user),
         ("  of kind ", KIND_WORDS[wanted.kind][0] if wanted.kind else None),
@@ -194,9 +194,9 @@ def _filter_words(wanted: ChangeFilter, rows: int | None) -> Content:
         if name is not None:
             parts += [words, (name, "bold $text-accent")]
     is_narrowed = wanted != ChangeFilter()
-    parts.append(
-        ("  esc shows everybody" if is_narrowed else "  whom this plan sends, in that order", "$foreground-muted")
-    )
+    which = "whom" if plan.array == "attributes" else "which"
+    whole = f"  {which} this plan sends, in that order"
+    parts.append(("  esc shows everybody" if is_narrowed else whole, "$foreground-muted"))
     return line(*parts)
 
 

@@ -60,7 +60,7 @@ class PlanOverview(VerticalScroll):
         yield Notice(id="refusals")
         yield Notice(id="nothing-to-send")
         yield Notice(id="plan-warnings")
-        yield Static("Customers", classes="heading -first", markup=False)
+        yield Static("Customers", classes="heading -first", id="customers-heading", markup=False)
         yield Figures(id="customer-figures")
         yield ShareBar(id="customer-shares")
         yield Static("Groups", classes="heading", id="groups-heading", markup=False)
@@ -76,6 +76,7 @@ class PlanOverview(VerticalScroll):
         self._show_refusals(plan)
         self._show_nothing_to_send(plan)
         self._show_warnings(plan.warnings)
+        self.query_one("#customers-heading", Static).update(plan.nouns.capitalize())
         self.query_one("#customer-figures", Figures).show(tuple(_customer_figures(plan)))
         self.query_one("#customer-shares", ShareBar).show(_shares(plan.counts))
         for name in ("#groups-heading", "#groups"):
@@ -168,7 +169,7 @@ def _shares(counts: PlanCounts) -> tuple[Part, ...]:
 
 
 def _sending_figures(plan: Plan, price: PlanPrice) -> Iterator[Figure]:
-    yield Figure(f"{plan.noun}s", f"{plan.counts.changes:,}")
+    yield Figure(plan.nouns, f"{plan.counts.changes:,}")
     yield Figure("requests", f"{plan.requests:,}")
     yield Figure("data points", f"{plan.data_points:,}")
     if (cost := price.of(plan)) is not None:

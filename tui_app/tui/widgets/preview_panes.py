@@ -77,8 +77,9 @@ class PlanPanes(Vertical):
         if summary is None:
             return
         plan = summary.plan
-        for name, number in (("attributes", len(plan.attributes)), ("customers", plan.counts.changes)):
-            self.query_one(f"#{name}-tab", Tab).label = line(name.capitalize(), (f" {number:,}", "$foreground-muted"))
+        numbers = (("attributes", "Attributes", len(plan.attributes)), ("customers", plan.nouns, plan.counts.changes))
+        for name, words, number in numbers:
+            self.query_one(f"#{name}-tab", Tab).label = line(words.capitalize(), (f" {number:,}", "$foreground-muted"))
         self.query_one(PlanOverview).show(plan, price)
         self.query_one(AttributeTable).show_attributes(plan.attributes)
         self._show(self.pane)
