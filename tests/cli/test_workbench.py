@@ -102,6 +102,8 @@ def test_a_segment_becomes_a_query_and_a_segment_again(bench):
     assert bench.stoker("query", "gold_sql", "--json").document["total"] == 6
 
     assert bench.stoker("query", "gold_sql", "--as-segment", "gold_again").code == 0
+    saved = bench.stoker("query", "gold_sql", "--as-segment", "gold_for_scripts", "--json").document
+    assert saved == {"segment": "gold_for_scripts", "query": "gold_sql"}
 
     segments = bench.workplace.project.segments
     assert says_the_same(segments["gold_again"].condition, segments["gold"].condition)

@@ -159,6 +159,22 @@ def test_a_refusal_gives_the_figures():
     assert refusal.message == "4,321 of 10,000 known members would leave (43.2%); the limit is 20.0%."
 
 
+def test_purchases_are_called_purchases():
+    guards = Guards(min_members=10_001, max_changes=1, max_withheld_share=0.1, max_customers=9_999)
+    outcome = an_outcome(counts=PlanCounts(happenings=2_033), bad_ids=1_500, with_withheld=1_500)
+
+    messages = [each.message for each in judge(guards, outcome, mapping_changed=False, noun="purchase")]
+
+    assert [" ".join(each.split()[:2]) for each in messages] == [
+        "10,000 purchases",
+        "1,500 of",
+        "1,500 of",
+        "10,000 purchases",
+        "2,033 purchases",
+    ]
+    assert not any("customers" in each for each in messages)
+
+
 def test_a_cleared_attribute_is_named():
     (refusal,) = judge(Guards(), clearing(2_001), mapping_changed=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import httpx
 import pyarrow.parquet as pq
@@ -158,13 +159,16 @@ def test_an_odd_moment_ends_no_audit():
     assert found.verdict == "equal"
 
 
-def test_what_was_just_sent_may_not_be_visible_yet(shop, customer):
+def test_what_was_sent_within_the_quiet_period_may_not_be_visible_yet(shop, customer):
     """Braze takes up to minutes: a difference before that is no drift."""
+    shop.destination = {"quiet_period_seconds": "300"}
+    shop.write()
     shop.customers([customer(0), customer(1)])
     shop.sync("club")
     meddle(shop, "c00000", tier="silver")
 
     assert verdicts(look(shop, clock=SystemClock()).report)["tier"] == (1, 0, 0, 1)
+    assert verdicts(look(shop, clock=Later()).report)["tier"] == (1, 1, 0, 0)
 
 
 def test_a_customer_whom_braze_does_not_know_is_counted(shop, sandbox, customer):
@@ -232,3 +236,22 @@ def test_the_command_tells_what_it_found(shop, customer):
     assert "club → braze: 3 of 3 customers compared" in finished.stdout
     assert "Everything that can be told is as the ledger says." in finished.stdout
     assert document["attributes"]["points"] == {"equal": 3, "different": 0, "missing": 0, "cannot_tell": 0}
+
+
+def test_the_command_writes_the_plan_that_repairs_where_it_is_wanted(shop, customer):
+    shop.customers([customer(0), customer(1)])
+    shop.sync("club")
+    meddle(shop, "c00000", tier="silver")
+    deadline = time.monotonic() + 30
+    # The ledger rounds up when it was sent, so for a moment nobody can tell.
+    while not look(shop, clock=SystemClock()).report.drifted:
+        assert time.monotonic() < deadline
+
+    without_a_plan = shop.stoker("audit", "club", "--out", "mended")
+    found = shop.stoker("audit", "club", "--repair", "--out", "mended", "--json")
+    sent = shop.stoker("apply", "mended", "--yes", "--json")
+
+    assert (without_a_plan.code, "only --repair makes one" in without_a_plan.stderr) == (2, True)
+    assert found.document["repair"] == str(shop.folder / "mended")
+    assert sent.document["acknowledged"] == 1
+    assert look(shop).report.drifted == 0
