@@ -17,19 +17,27 @@ from benchmarks.shop import MEMORY_LIMIT, write_customers, write_project
 DAYS = {"first": "first_day.parquet", "second": "second_day.parquet"}
 
 _PLAN_AND_FOLD = """
-import json, pathlib, sys, time
+import dataclasses, json, pathlib, sys, time
 import tui_app.engine.embedded, tui_app.store.fold, tui_app.store.plans
 from tui_app.core.run import Answered, Dispatched, Opened, Progress, RunRecord
 from tui_app.sync.make_plan import PlanRequest, make_plan
+from tui_app.tasks.source_change import is_left_out, source_digest
 from tui_app.wiring import open_workplace
 
 workplace = open_workplace(pathlib.Path("."), {})
 project, rooms = workplace.project, workplace.rooms()
 ledger = workplace.ledger_of(project.destinations["braze"])
+profiles = dataclasses.replace(project.orchestrations["profiles"], only_if_changed=True)
 seconds = {}
-if "plan" in sys.argv:
+if "look" in sys.argv:
     began = time.monotonic()
-    stored = make_plan(project, PlanRequest(project.orchestrations["profiles"], None), workplace.engine(), rooms)
+    if not is_left_out(workplace, profiles):
+        raise SystemExit("the source should be as it was")
+    seconds["look"] = time.monotonic() - began
+if "plan" in sys.argv:
+    request = PlanRequest(profiles, None, source_digest=source_digest(project, profiles, rooms.today))
+    began = time.monotonic()
+    stored = make_plan(project, request, workplace.engine(), rooms)
     seconds["plan"] = time.monotonic() - began
 else:
     stored = workplace.plans.newest_of("profiles")
@@ -52,7 +60,9 @@ print(json.dumps({**seconds, "changes": stored.plan.counts.changes, "plan_folder
 
 
 def plan_and_fold(*steps: str) -> list[str]:
-    """The command that takes `steps`, of "plan" and "fold", in the current folder; a fold is of the newest plan.
+    """The command that takes `steps`, of "look", "plan" and "fold", in the current folder.
+
+    A look is whether the source is as it was when it was last sent, which it must be. A fold is of the newest plan.
 
     It prints a JSON object with the seconds of each step without imports, the number of changes and the plan's folder.
     """
