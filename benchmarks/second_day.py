@@ -4,9 +4,7 @@
 
 Per size: the plan of the second day and the statement in turn, the plan of a day without changes, whether that day is
 seen to be without changes before it is planned, and the fold of the second day's run. Both write what they find; every
-payload is compared. Several sizes show how the cost grows: up to ten million customers within 3 GB, from there on (so
-ten million twice) with so much memory that a plan writes nothing to the disk in between. Those over ten million are
-measured once.
+payload is compared. Several sizes show how the cost grows in the same memory. Those over ten million are measured once.
 """
 
 from __future__ import annotations
@@ -63,8 +61,6 @@ print(duckdb.execute(f'''SELECT count(*) FROM read_parquet('{sys.argv[1]}/change
 
 LARGE_CUSTOMERS = 10_000_000
 """The targets are set for so many."""
-ROOMY_LIMIT = "12GB"
-"""In which a plan of fifty million customers writes nothing to the disk in between."""
 MOST_TIMES_BY_HAND = 1.5
 MOST_MEGABYTES = 4000
 MOST_GROWTH = 1.25
@@ -85,27 +81,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--customers", type=int, nargs="+", default=[1_000_000])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--memory", help="what each side may use before it writes to the disk, whatever the size")
+    parser.add_argument("--memory", default=MEMORY_LIMIT, help="what each side may use before it writes to the disk")
     parser.add_argument("--folder", type=Path, help="where the tables go; they are removed")
     parser.add_argument("--json", type=Path, help="append the rows of the table of all benchmarks there")
     options = parser.parse_args()
     print(f"1 % of the customers changed, × {len(ATTRIBUTES)} attributes; medians of runs that are taken in turn")
     plan_seconds = {}
     for customers in options.customers:
-        for memory_limit in [options.memory] if options.memory else _memory_limits(customers):
-            with tempfile.TemporaryDirectory(dir=options.folder) as name:
-                stock(Path(name), customers, memory_limit)
-                rounds = options.rounds if customers <= LARGE_CUSTOMERS else 1
-                rows, plan_seconds[customers] = _measure(Path(name), customers, rounds, memory_limit)
-            report_rows(options.json, rows)
+        with tempfile.TemporaryDirectory(dir=options.folder) as name:
+            stock(Path(name), customers, options.memory)
+            rounds = options.rounds if customers <= LARGE_CUSTOMERS else 1
+            rows, plan_seconds[customers] = _measure(Path(name), customers, rounds, options.memory)
+        report_rows(options.json, rows)
     if len(plan_seconds) > 1:
         report_rows(options.json, [_slope(plan_seconds)])
-
-
-def _memory_limits(customers: int) -> list[str]:
-    if customers < LARGE_CUSTOMERS:
-        return [MEMORY_LIMIT]
-    return [MEMORY_LIMIT, ROOMY_LIMIT] if customers == LARGE_CUSTOMERS else [ROOMY_LIMIT]
 
 
 def _slope(plan_seconds: dict[int, float]) -> Row:
