@@ -35,7 +35,7 @@ if "look" in sys.argv:
         raise SystemExit("the source should be as it was")
     seconds["look"] = time.monotonic() - began
 if "plan" in sys.argv:
-    request = PlanRequest(profiles, None, source_digest=source_digest(project, profiles, rooms.today))
+    request = PlanRequest(profiles, None, source_digest=source_digest(project, profiles))
     began = time.monotonic()
     stored = make_plan(project, request, workplace.engine(), rooms)
     seconds["plan"] = time.monotonic() - began

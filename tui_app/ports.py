@@ -201,6 +201,13 @@ class PlanShelf(Protocol):
     def discard(self, drafted: Path) -> None:
         """Remove a drafted folder that becomes no plan."""
 
+    def require_free(self, out: Path) -> None:
+        """Make sure that a plan may be written there.
+
+        Raises:
+            FixInput: Something else is there.
+        """
+
     def find(self, name: str) -> PlanFiles:
         """A plan by path, id or the beginning of an id.
 

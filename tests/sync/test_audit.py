@@ -161,7 +161,7 @@ def test_an_odd_moment_ends_no_audit():
 
 def test_what_was_sent_within_the_quiet_period_may_not_be_visible_yet(shop, customer):
     """Braze takes up to minutes: a difference before that is no drift."""
-    shop.destination = {"quiet_period_seconds": "300"}
+    shop.destination = {"quiet_period_seconds": "340"}
     shop.write()
     shop.customers([customer(0), customer(1)])
     shop.sync("club")
@@ -247,11 +247,16 @@ def test_the_command_writes_the_plan_that_repairs_where_it_is_wanted(shop, custo
     while not look(shop, clock=SystemClock()).report.drifted:
         assert time.monotonic() < deadline
 
+    (shop.folder / "taken").mkdir()
+    (shop.folder / "taken" / "notes.txt").write_text("mine")
+
+    taken = shop.stoker("audit", "club", "--repair", "--out", "taken")
     without_a_plan = shop.stoker("audit", "club", "--out", "mended")
     found = shop.stoker("audit", "club", "--repair", "--out", "mended", "--json")
     sent = shop.stoker("apply", "mended", "--yes", "--json")
 
     assert (without_a_plan.code, "only --repair makes one" in without_a_plan.stderr) == (2, True)
+    assert (taken.code, "the folder holds other files" in taken.stderr) == (3, True)
     assert found.document["repair"] == str(shop.folder / "mended")
     assert sent.document["acknowledged"] == 1
     assert look(shop).report.drifted == 0

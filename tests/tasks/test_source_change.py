@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+import shutil
 
 import pytest
 
+from tui_app.tasks.plan_undo import plan_undo
 from tui_app.tasks.run_unit import run_unit
-from tui_app.tasks.source_change import source_digest
 
 LAZY = '[orchestrations.lazy]\nquery = "customers"\ntemplate = "profile"\nonly_if_changed = true\n'
 
@@ -48,7 +48,7 @@ def test_whoever_applies_it_leaves_it_out(shop, customer, sandbox):
     assert (first["status"], first["acknowledged"]) == ("done", 1)
     assert told.stdout.startswith("lazy: The source is as it was when it was last sent.")
     assert (document["status"], document["run"], document["requests"]) == ("done", None, 0)
-    assert document.keys() >= first.keys() - {"in_doubt", "not_sent"}
+    assert document.keys() == first.keys()
     assert len(list((shop.workplace.state / "plans").iterdir())) == plans
     assert len(sandbox.received()) == requests
     by_hand = shop.stoker("apply", "nightly", "--yes")
@@ -56,40 +56,97 @@ def test_whoever_applies_it_leaves_it_out(shop, customer, sandbox):
     assert len(sandbox.received()) == requests + 1, "the club of the same group is applied"
 
 
-def test_what_is_in_doubt_is_sent_although_the_source_is_as_it_was(shop, customer, sandbox):
+def lazy(shop) -> str:
+    """How a run of it ends."""
+    (outcome,) = run_unit(shop.workplace, "lazy", lambda *_: None)
+    return outcome.status
+
+
+@pytest.fixture
+def lazy_shop(shop, customer):
+    """Whose only customer was sent."""
     shop.extra = LAZY
     shop.write()
     shop.customers([customer(0)])
-    assert [each.status for each in run_unit(shop.workplace, "lazy", lambda *_: None)] == ["done"]
+    assert [lazy(shop), lazy(shop)] == ["done", "unchanged"]
+    return shop
+
+
+def test_what_another_run_leaves_in_doubt_is_sent_although_the_source_is_as_it_was(lazy_shop, sandbox):
     sandbox.fail("html:times=1")
-    assert shop.sync("club").in_doubt == 1
-    shop.plan("club")
-    assert shop.doubt()
+    assert lazy_shop.sync("club").in_doubt == 1
 
-    (outcome,) = run_unit(shop.workplace, "lazy", lambda *_: None)
+    assert lazy(lazy_shop) == "done"
 
-    assert (outcome.status, outcome.acknowledged) == ("done", 1)
-    assert not shop.doubt()
-    assert shop.ledger() == sandbox.profiles()
+    assert not lazy_shop.doubt()
+    assert lazy_shop.ledger() == sandbox.profiles()
+    assert lazy(lazy_shop) == "unchanged"
+
+
+def test_what_the_undo_of_another_run_took_back_is_sent_again(lazy_shop, customer, sandbox):
+    lazy_shop.customers([customer(0, points=77)])
+    lazy_shop.sync("club")
+    assert [lazy(lazy_shop), lazy(lazy_shop)] == ["nothing", "unchanged"]
+    run = next(each for each in lazy_shop.workplace.runs.all() if each.record().activation == "club")
+    undone = plan_undo(lazy_shop.workplace, run)
+    lazy_shop.stoker("apply", str(undone.folder), "--yes")
+    assert sandbox.profiles()["c00000"]["points"] == 0
+
+    assert lazy(lazy_shop) == "done"
+
+    assert sandbox.profiles()["c00000"]["points"] == 77
+
+
+def test_a_ledger_that_is_gone_is_filled_again(lazy_shop, customer, sandbox):
+    lazy_shop.customers([customer(0, points=9)])
+    assert lazy(lazy_shop) == "done"
+    shutil.rmtree(lazy_shop.workplace.state / "ledgers")
+
+    assert lazy(lazy_shop) != "unchanged"
+
+    assert lazy_shop.ledger() == sandbox.profiles()
+
+
+def test_a_plan_that_is_gone_is_no_reason_to_stop(lazy_shop, customer):
+    lazy_shop.customers([customer(0, points=9)])
+    assert lazy_shop.stoker("plan", "lazy", "--out", "mine").code == 0
+    assert lazy_shop.stoker("apply", "mine", "--yes").code == 0
+    assert lazy(lazy_shop) == "unchanged"
+    shutil.rmtree(lazy_shop.folder / "mine")
+
+    assert [lazy(lazy_shop), lazy(lazy_shop)] == ["nothing", "unchanged"]
+
+
+def test_a_rejection_that_was_in_doubt_does_not_wake_it_for_ever(lazy_shop, customer, sandbox):
+    """What Braze refused after a lost answer stays in doubt until its value changes."""
+    lazy_shop.customers([customer(0, points=9), customer(1)])
+    sandbox.fail("503:times=1")
+    sandbox.fail("refuse:external_id=c00000")
+    assert lazy(lazy_shop) == "rejections"
+    assert lazy_shop.doubt()
+
+    assert [lazy(lazy_shop), lazy(lazy_shop)] == ["nothing", "unchanged"]
 
 
 @pytest.mark.parametrize(
-    ("sql", "changes_overnight"),
+    ("sql", "expected"),
     [
-        ("SELECT * FROM customers", False),
-        ("SELECT * FROM customers WHERE known_since < 'yesterday'", False),
-        ("SELECT *, today() - joined AS days FROM customers", True),
-        ("SELECT *, CURRENT_DATE AS day FROM customers", True),
-        ("SELECT *, get_current_timestamp() AS moment FROM customers", True),
+        ("SELECT *, 'now' AS word, 1 AS age FROM customers", "unchanged"),
+        ("SELECT * FROM deeper", "nothing"),
+        ("SELECT *, CURRENT_DATE AS day FROM customers", "nothing"),
+        ("SELECT *, get_current_timestamp() AS moment FROM customers", "nothing"),
+        ("SELECT *, age(TIMESTAMP '1990-01-01') AS age FROM customers", "nothing"),
+        ("SELECT *, random () AS lot FROM customers", "nothing"),
     ],
 )
-def test_a_query_that_asks_for_the_time_is_another_one_tomorrow(shop, customer, sql, changes_overnight):
-    shop.extra = f'[queries.lately]\nsql = "{sql}"\n' + LAZY.replace('"customers"', '"lately"')
+def test_a_query_that_asks_for_the_time_or_for_chance_is_never_left_out(shop, customer, sql, expected):
+    shop.extra = f"""
+        [queries.lately]
+        sql = "{sql}"
+        [queries.deeper]
+        sql = "SELECT *, today() AS day FROM customers"
+        """ + LAZY.replace('"customers"', '"lately"')
     shop.write()
     shop.customers([customer(0)])
-    project = shop.workplace.project
-    days = (date(2026, 3, 2), date(2026, 3, 2), date(2026, 3, 3))
-    first, again, tomorrow = (source_digest(project, project.orchestrations["lazy"], day) for day in days)
 
-    assert first == again
-    assert (tomorrow != first) == changes_overnight
+    assert [lazy(shop), lazy(shop)] == ["done", expected]

@@ -221,6 +221,8 @@ def _no_run(status: str, note: str) -> dict[str, object]:
         "status": status,
         "acknowledged": 0,
         "rejected": 0,
+        "in_doubt": 0,
+        "not_sent": 0,
         "requests": 0,
         "retries": 0,
         "data_points": 0,

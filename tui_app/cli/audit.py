@@ -10,6 +10,7 @@ import click
 from tui_app.cli.narration import NARRATION
 from tui_app.cli.options import json_option, project_folder, project_option
 from tui_app.cli.output import commands, heading, say, table, write_json
+from tui_app.cli.plan_text import spoken_name
 from tui_app.core.audit import AuditReport
 from tui_app.core.delivery import NoAnswer, NotRead, NotSent
 from tui_app.core.errors import ExitCode, FixInput, Usage
@@ -59,7 +60,7 @@ def audit(
     if as_json:
         write_json(_document(audited))
     else:
-        _print(audited)
+        _print(audited, out)
     return ExitCode.DONE
 
 
@@ -95,7 +96,7 @@ def _document(audited: Audited) -> dict[str, Any]:
     }
 
 
-def _print(audited: Audited) -> None:
+def _print(audited: Audited, out: Path | None) -> None:
     report = audited.report
     if not report.known:
         say(f"The ledger knows nobody of {report.activation} yet, so there is nothing to compare.")
@@ -113,18 +114,14 @@ def _print(audited: Audited) -> None:
             for customer_id, each in report.examples
         ]
         table(("id", "attribute", "ledger", "Braze"), examples)
-    _print_next_step(audited, report)
+    _print_next_step(audited, report, out)
 
 
-def _print_next_step(audited: Audited, report: AuditReport) -> None:
+def _print_next_step(audited: Audited, report: AuditReport, out: Path | None) -> None:
     heading("Next")
     if audited.repair is not None:
-        commands(
-            [
-                (f"stoker show {audited.repair.id}", "what would be sent again"),
-                (f"stoker apply {audited.repair.id}", "send it"),
-            ]
-        )
+        name = spoken_name(audited.repair, out)
+        commands([(f"stoker show {name}", "what would be sent again"), (f"stoker apply {name}", "send it")])
     elif report.drifted:
         commands([(f"stoker audit {report.activation} --repair", "make a plan that sends it again")])
     else:

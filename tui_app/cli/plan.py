@@ -41,4 +41,4 @@ def plan(
     if as_json:
         write_json(plan_document(stored, time.monotonic() - began))
     else:
-        print_plan(stored, time.monotonic() - began)
+        print_plan(stored, time.monotonic() - began, out)

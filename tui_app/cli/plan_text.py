@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from tui_app.cli.output import commands, count, heading, paragraph, say, shortened, table
@@ -87,7 +89,7 @@ def _audience_document(name: str, places: Sequence[PlaceCounts]) -> dict[str, An
     }
 
 
-def print_plan(stored: PlanFiles, seconds: float, *, with_next_step: bool = True) -> None:
+def print_plan(stored: PlanFiles, seconds: float, out: Path | None = None, *, with_next_step: bool = True) -> None:
     """A plan as a person wants to read it."""
     plan = stored.plan
     say(f"Plan {stored.id}")
@@ -120,7 +122,7 @@ def print_plan(stored: PlanFiles, seconds: float, *, with_next_step: bool = True
     for refusal in plan.refusals:
         paragraph(f"Refused by {refusal.guard}: {refusal.message}")
     if with_next_step:
-        _print_next_step(stored)
+        _print_next_step(stored, spoken_name(stored, out))
 
 
 def print_counts(counts: PlanCounts) -> None:
@@ -218,15 +220,20 @@ def _print_warnings(plan: Plan) -> None:
         paragraph(f"{warning.code}: {warning.message}")
 
 
-def _print_next_step(stored: PlanFiles) -> None:
+def spoken_name(stored: PlanFiles, out: Path | None) -> str:
+    """How a command line names a plan: by its id among the others, by its path where it was wanted elsewhere."""
+    return stored.id if out is None else shlex.quote(str(out))
+
+
+def _print_next_step(stored: PlanFiles, name: str) -> None:
     plan = stored.plan
     allow = "".join(f" --allow {guard}" for guard in plan.refused_by)
     shown = "every customer, before and after" if plan.array == "attributes" else f"every {plan.noun}"
-    steps = [(f"stoker show {stored.id}", shown)] if plan.counts.changes else []
+    steps = [(f"stoker show {name}", shown)] if plan.counts.changes else []
     if any(each.count for each in plan.reasons):
-        steps.append((f"stoker show {stored.id} --kind withheld", "what is withheld"))
+        steps.append((f"stoker show {name} --kind withheld", "what is withheld"))
     if plan.counts.changes or plan.recipients:
-        steps.append((f"stoker apply {stored.id}{allow}", "send it" if plan.counts.changes else "log its recipients"))
+        steps.append((f"stoker apply {name}{allow}", "send it" if plan.counts.changes else "log its recipients"))
     heading("Next")
     if not plan.counts.changes:
         say("  There is nothing to send.")

@@ -31,4 +31,4 @@ def undo(ctx: click.Context, run: str, out: Path | None, as_json: bool, project:
     if as_json:
         write_json(plan_document(stored, time.monotonic() - began))
     else:
-        print_plan(stored, time.monotonic() - began)
+        print_plan(stored, time.monotonic() - began, out)

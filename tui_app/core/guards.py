@@ -116,7 +116,8 @@ def _refusals(guards: Guards, outcome: DiffOutcome, nouns: str, *, mapping_chang
         what = "known customers would be updated although the mapping is the same"
         yield _share("max_change_share", counts.update, outcome.known, guards.max_change_share, what)
     if _is_over(outcome.bad_ids, everyone, guards.max_bad_id_share):
-        what = f"{nouns} have no usable identifier (blank, too long, or carried by several rows)"
+        of_rows = ", or carried by several rows" if nouns == "customers" else ""
+        what = f"{nouns} have no usable identifier (blank, too long{of_rows})"
         yield _share("max_bad_id_share", outcome.bad_ids, everyone, guards.max_bad_id_share, what)
     if guards.max_withheld_share is not None and outcome.with_withheld > guards.max_withheld_share * max(everyone, 1):
         what = f"{nouns} have a value that is withheld, or are withheld themselves"

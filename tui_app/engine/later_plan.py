@@ -2,8 +2,8 @@
 
 Most values are what they were. So a customer is reduced to two numbers on either side while he is read, one of his
 identifier and one of his values. Values are kept only where the ledger has no such pair, something is withheld, or a
-value is in doubt; of those few the exact comparison in `diff` is made. A change would go unnoticed only if both numbers
-of 64 bits were those of somebody in the ledger: among 10^8 customers once in 10^30 changes.
+value is in doubt; of those few the exact comparison in `diff` is made. A change goes unnoticed if the values before and
+after share a number of 64 bits: once in 10^19 changes.
 
 Two numbers of fixed width also take the least memory of all that could be joined by: fifty million customers fit into
 3 GB. Where they do not fit, the engine writes every mapped row to the disk, which takes as long again as the plan.

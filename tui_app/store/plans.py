@@ -180,16 +180,24 @@ class PlanStore:
                 return stored
         return None
 
+    def require_free(self, out: Path) -> None:
+        """Make sure that a plan may be written there: it is no folder yet, an empty one, or one with another plan.
+
+        Raises:
+            FixInput: Something else is there.
+        """
+        if out.is_symlink() or (out.exists() and not out.is_dir()):
+            raise FixInput.at(f"{out}: it is not a folder. No plan was written. Name another folder with --out.")
+        names = {path.name for path in out.iterdir()} if out.exists() else set()
+        # Others have a manifest.json too: only what is a plan and nothing else is replaced.
+        if names and names - {RECIPIENTS} != {MANIFEST, CHANGES, REQUESTS, WITHHELD}:
+            raise FixInput.at(
+                f"{out}: the folder holds other files. No plan was written. Name an empty folder with --out."
+            )
+
     def _place(self, drafted: Path, target: Path) -> None:
-        if target.is_symlink() or (target.exists() and not target.is_dir()):
-            raise FixInput.at(f"{target}: it is not a folder. No plan was written. Name another folder with --out.")
+        self.require_free(target)
         if target.exists():
-            names = {path.name for path in target.iterdir()}
-            # Others have a manifest.json too: only what is a plan and nothing else is replaced.
-            if names and names - {RECIPIENTS} != {MANIFEST, CHANGES, REQUESTS, WITHHELD}:
-                raise FixInput.at(
-                    f"{target}: the folder holds other files. No plan was written. Name an empty folder with --out."
-                )
             shutil.rmtree(target)
         private_folder(target.parent)
         if drafted.stat().st_dev != target.parent.stat().st_dev:

@@ -51,7 +51,7 @@ def make_plan(project: Project, request: PlanRequest, engine: PlanningEngine, ro
     settle_runs(rooms, ledger)
     logs = logs_of(project, activation, rooms)
     job = Job(project, activation, ledger.view(), rooms.today, logs, request.resends_doubt)
-    with draft(rooms.plans) as drafted:
+    with draft(rooms.plans, request.out) as drafted:
         outcome = engine.write_plan_files(job, drafted)
         failpoints.reach("plan.files_written")
         plan = _manifest(job, request, outcome, ledger.state().key_fingerprint)

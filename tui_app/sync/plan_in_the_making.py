@@ -32,8 +32,18 @@ class Grounds:
 
 
 @contextmanager
-def draft(plans: PlanShelf) -> Iterator[Path]:
-    """A folder for the files of a plan, which goes away if no plan comes of it: it holds customer data."""
+def draft(plans: PlanShelf, out: Path | None) -> Iterator[Path]:
+    """A folder for the files of a plan, which goes away if no plan comes of it: it holds customer data.
+
+    Args:
+        plans: Where it lies.
+        out: Where the plan is wanted.
+
+    Raises:
+        FixInput: Something else is there.
+    """
+    if out is not None:
+        plans.require_free(out)
     drafted = plans.draft()
     try:
         yield drafted

@@ -40,7 +40,7 @@ def repair(project: Project, request: RepairRequest, engine: RepairingEngine, ro
     activation, view = request.grounds.activation, request.grounds.view
     names = tuple(name for name in audited_attributes(project, activation) if name in view.columns)
     audience = activation.audience_attribute if isinstance(activation, Campaign) else None
-    with draft(rooms.plans) as drafted:
+    with draft(rooms.plans, request.out) as drafted:
         drift = drafted / "drift.parquet"
         request.write_drift(drift)
         job = RepairJob(activation.name, destination_of(project, activation), view, names, audience, drift)

@@ -19,7 +19,7 @@ def settle_runs(rooms: Rooms, ledger: LedgerFiles) -> list[str]:
         LedgerHeld: One of them is still going on.
     """
     state = ledger.state()
-    open_runs = [run for run in runs_of(rooms.runs, ledger) if _is_open(run, state)]
+    open_runs = [run for run in runs_of(rooms.runs, ledger) if is_open(run, state)]
     if not open_runs:
         return []
     for run in open_runs:
@@ -42,7 +42,7 @@ def refuse_overtaken(run: RunFiles, runs: RunShelf, ledger: LedgerFiles) -> None
     """
     state = ledger.state()
     for other in runs_of(runs, ledger):
-        if other.id != run.id and _is_open(other, state):
+        if other.id != run.id and is_open(other, state):
             raise Refused(
                 f"Run {run.id}: run {other.id} has sent to the same workspace since, and is not finished. Nothing was "
                 f"sent. Go on with that one: stoker resume {other.id}, or plan again: stoker plan "
@@ -50,8 +50,8 @@ def refuse_overtaken(run: RunFiles, runs: RunShelf, ledger: LedgerFiles) -> None
             )
 
 
-def _is_open(run: RunFiles, state: LedgerState) -> bool:
-    """Whether the run recorded something that the ledger does not hold yet."""
+def is_open(run: RunFiles, state: LedgerState) -> bool:
+    """Whether a run recorded something that the ledger does not hold yet."""
     record = run.record()
     if not run.has_journal or record.is_empty:
         return False

@@ -52,7 +52,7 @@ def undo_run(project: Project, request: UndoRequest, engine: UndoingEngine, room
     if not run.answers().totals().acknowledged:
         raise Refused(f"Run {run.id}: Braze acknowledged nothing of it, so there is nothing to undo.")
     grounds = Grounds(activation, view, ledger.state().key_fingerprint, request.key_fingerprint)
-    with draft(rooms.plans) as drafted:
+    with draft(rooms.plans, request.out) as drafted:
         acknowledged = drafted / "acknowledged.parquet"
         run.write_acknowledged(acknowledged)
         job = UndoJob(run.id, undone.plan, destination, view, acknowledged, _later(run, rooms, ledger))

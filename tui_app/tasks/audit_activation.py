@@ -52,7 +52,7 @@ def audit_activation(
 
     Raises:
         Usage: It is of purchases or events.
-        FixInput: The key cannot be read.
+        FixInput: The key cannot be read, or something else is at `out`.
         NotRead: Braze answered something else than customers.
         LedgerHeld: A run is going on against the same ledger.
         Damaged: The ledger is not what was written.
@@ -64,6 +64,8 @@ def audit_activation(
             f"{activation.name}: Braze shows how many {activation.happenings.array} a customer has, and no single one "
             "of them. Nothing was read. Audit an activation that sends attributes."
         )
+    if out is not None:
+        workplace.plans.require_free(out)
     project = workplace.project
     destination = destination_of(project, activation)
     key = workplace.key_of(destination)

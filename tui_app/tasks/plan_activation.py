@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
 from pathlib import Path
 
 from tui_app.core.activation import Activation, Orchestration
@@ -77,17 +76,17 @@ def _planned(
         key_fingerprint=workplace.key_fingerprint(destination, key) if key else None,
         warnings=warnings,
         out=out,
-        source_digest=_source_digest(project, activation, rooms.today),
+        source_digest=_source_digest(project, activation),
         resends_doubt=resends_doubt,
     )
     with narrator.working(f"Planning {activation.name}: reading the source and comparing it with the ledger"):
         return make_plan(project, request, workplace.engine(), rooms)
 
 
-def _source_digest(project: Project, activation: Activation, today: date) -> str | None:
+def _source_digest(project: Project, activation: Activation) -> str | None:
     """Before the source is read: what is written to it meanwhile counts as a change the next time."""
     is_asked = isinstance(activation, Orchestration) and activation.only_if_changed
-    return source_digest(project, activation, today) if is_asked else None
+    return source_digest(project, activation) if is_asked else None
 
 
 def _key_if_any(

@@ -128,7 +128,7 @@ class PlanCustomers(Container):
             return [change_line(each) for each in changes]
 
         self.query_one("#filter", Static).update(_filter_words(wanted, summary.plan, view.rows))
-        self.table.set_empty_message(_nobody(wanted))
+        self.table.set_empty_message(_nobody(wanted, summary.plan))
         self.record.show(None)
         self.table.show(view.rows, fetch)
 
@@ -196,11 +196,14 @@ def _filter_words(wanted: ChangeFilter, plan: Plan, rows: int | None) -> Content
     is_narrowed = wanted != ChangeFilter()
     which = "whom" if plan.array == "attributes" else "which"
     whole = f"  {which} this plan sends, in that order"
-    parts.append(("  esc shows everybody" if is_narrowed else whole, "$foreground-muted"))
+    everything = "everybody" if plan.array == "attributes" else "everything"
+    parts.append((f"  esc shows {everything}" if is_narrowed else whole, "$foreground-muted"))
     return line(*parts)
 
 
-def _nobody(wanted: ChangeFilter) -> str:
+def _nobody(wanted: ChangeFilter, plan: Plan) -> str:
+    if plan.array != "attributes":
+        return f"No {plan.noun} of this plan matches." if wanted != ChangeFilter() else "This plan sends nothing."
     if wanted.user is not None:
         return f"{wanted.user} is not in this plan: unchanged, outside the segments, or not in the source."
     return "No customer of this plan matches." if wanted != ChangeFilter() else "This plan sends nobody."
