@@ -281,6 +281,22 @@ def a_customer(number: int, **values: Any) -> dict[str, Any]:
     }
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let each process begin with its share of the long tests.
+
+    Each gets one stretch of the list. At the end of it a long test has nobody who takes it over, and the others wait.
+    """
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = [item for item in items if item.get_closest_marker("long")]
+    others = [item for item in items if not item.get_closest_marker("long")]
+    bounds = [len(others) * process // processes for process in range(processes + 1)]
+    items[:] = [
+        item
+        for process in range(processes)
+        for item in (*long[process::processes], *others[bounds[process] : bounds[process + 1]])
+    ]
+
+
 @pytest.fixture
 def shop(tmp_path: Path, sandbox: SandboxProcess) -> Shop:
     """A shop without customers yet, whose destination is the sandbox."""

@@ -51,6 +51,7 @@ def project(tmp_path, sandbox) -> Path:
     return folder
 
 
+@pytest.mark.long
 def test_every_command_of_the_page_says_what_the_page_shows(project, tmp_path):
     programs = tmp_path / "programs"
     programs.mkdir()

@@ -25,6 +25,7 @@ def simulate(*options: str) -> str:
     return finished.stdout + finished.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("first_seed", range(0, WORLDS, WORLDS_OF_A_TEST))
 def test_no_promise_is_broken_in_any_world(first_seed):
     """Whatever goes wrong, Braze ends as the source says and the ledger as Braze."""

@@ -10,6 +10,7 @@ import json
 import random
 
 import pyarrow.parquet as pq
+import pytest
 
 from tests.sync.test_audit import Later, meddle
 from tests.sync.test_groups import drawn, lot
@@ -138,6 +139,7 @@ def _payloads(stored):
     return {row["id"]: {k: v for k, v in json.loads(row["payload"]).items() if k != "external_id"} for row in rows}
 
 
+@pytest.mark.long
 def test_a_month_of_runs(shop, sandbox, customer):
     chance = random.Random(11)
     shop.extra = MONTH

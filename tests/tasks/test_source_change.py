@@ -128,25 +128,27 @@ def test_a_rejection_that_was_in_doubt_does_not_wake_it_for_ever(lazy_shop, cust
     assert [lazy(lazy_shop), lazy(lazy_shop)] == ["nothing", "unchanged"]
 
 
-@pytest.mark.parametrize(
-    ("sql", "expected"),
-    [
-        ("SELECT *, 'now' AS word, 1 AS age FROM customers", "unchanged"),
-        ("SELECT * FROM deeper", "nothing"),
-        ("SELECT *, CURRENT_DATE AS day FROM customers", "nothing"),
-        ("SELECT *, get_current_timestamp() AS moment FROM customers", "nothing"),
-        ("SELECT *, age(TIMESTAMP '1990-01-01') AS age FROM customers", "nothing"),
-        ("SELECT *, random () AS lot FROM customers", "nothing"),
-    ],
-)
-def test_a_query_that_asks_for_the_time_or_for_chance_is_never_left_out(shop, customer, sql, expected):
-    shop.extra = f"""
-        [queries.lately]
-        sql = "{sql}"
-        [queries.deeper]
-        sql = "SELECT *, today() AS day FROM customers"
-        """ + LAZY.replace('"customers"', '"lately"')
+QUERIES = {
+    "SELECT *, 'now' AS word, 1 AS age FROM customers": "unchanged",
+    "SELECT * FROM query0": "unchanged",
+    "SELECT *, CURRENT_DATE AS day FROM customers": "nothing",
+    "SELECT *, get_current_timestamp() AS moment FROM customers": "nothing",
+    "SELECT *, age(TIMESTAMP '1990-01-01') AS years FROM customers": "nothing",
+    "SELECT *, random () AS lot FROM customers": "nothing",
+    "SELECT * FROM query5": "nothing",
+}
+
+
+def test_a_query_that_asks_for_the_time_or_for_chance_is_never_left_out(shop, customer):
+    shop.extra = "".join(
+        f'[queries.query{i}]\nsql = "{sql}"\n' + LAZY.replace("lazy", f"lazy{i}").replace('"customers"', f'"query{i}"')
+        for i, sql in enumerate(QUERIES)
+    )
     shop.write()
     shop.customers([customer(0)])
+    shop.sync("club")
 
-    assert [lazy(shop), lazy(shop)] == ["done", expected]
+    for again in (False, True):
+        for i, (sql, expected) in enumerate(QUERIES.items()):
+            (outcome,) = run_unit(shop.workplace, f"lazy{i}", lambda *_: None)
+            assert outcome.status == (expected if again else "nothing"), sql

@@ -106,6 +106,7 @@ async def pick_everybody(app: StokerApp, pilot: Any, press: Any) -> None:
     assert read_project(app.session.folder).campaigns["spring"].include == ("everybody",)
 
 
+@pytest.mark.long
 async def test_from_nothing_to_a_second_plan_without_changes(
     tmp_path: Path, sandbox: Any, open_stoker: Any, settle: Any, press: Any
 ) -> None:

@@ -44,6 +44,7 @@ def seen(app: StokerApp) -> str:
     return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
 
 
+@pytest.mark.long
 async def test_every_stage_that_is_made_smaller_looks_like_one_opened_small(
     club: Any, open_stoker: Any, settle: Any
 ) -> None:
