@@ -73,15 +73,16 @@ async def test_a_run_survives_a_pause_a_killed_worker_and_a_stop(
     shop, sandbox, customer, open_stoker, send, until, shown
 ):
     """Each time it goes on where it was, to the end."""
-    slow(shop, customer, 40)
+    # So many that it is still sending when it is stopped, on a busy machine too.
+    slow(shop, customer, 100)
     await asyncio.to_thread(shop.plan, "club")
 
     async with open_stoker(shop.folder, "preview", size=(80, 24)) as (app, pilot):
-        await send(app, pilot, "40")
+        await send(app, pilot, "100")
         await until(pilot, lambda: progress(app).acknowledged >= 2)
         await pilot.press("space")
         await until(pilot, lambda: "‖ paused" in shown(app))
-        assert "of 40 customers settled" in shown(app)
+        assert "of 100 customers settled" in shown(app)
         await pilot.press("space")
         await until(pilot, lambda: progress(app).state == "sending")
 
@@ -104,10 +105,10 @@ async def test_a_run_survives_a_pause_a_killed_worker_and_a_stop(
         assert progress(app).not_sent + progress(app).in_doubt > 0
 
         await pilot.press("R")
-        await until(pilot, lambda: "every one of 40 customers was acknowledged" in shown(app))
+        await until(pilot, lambda: "every one of 100 customers was acknowledged" in shown(app))
 
     assert shop.ledger() == sandbox.profiles()
-    assert len(sandbox.profiles()) == 40
+    assert len(sandbox.profiles()) == 100
 
 
 async def test_a_run_whose_requests_all_fail_says_why_until_one_gets_through(
