@@ -66,3 +66,23 @@ def test_a_plan_after_a_small_fold_sees_the_newest_values(shop, sandbox, custome
     assert [each.known for each in shop.plan().plan.attributes] == [31, 31, 31]
     shop.customers([customer(0), *(customer(i) for i in range(1, 31))])
     assert changes_of(shop.plan()) == {"c00000": ("update", {"external_id": "c00000", "points": 0})}
+
+
+def test_whoever_has_the_values_of_somebody_else_is_somebody_else(shop, sandbox, customer):
+    """Values alone make nobody known."""
+    shop.customers([customer(0, name="Kim", points=5), customer(1, name="Lee", points=6)])
+    shop.sync("club")
+
+    shop.customers(
+        [customer(0, name="Lee", points=6), customer(1, name="Kim", points=5), customer(2, name="Kim", points=5)]
+    )
+    counts = shop.plan("club").plan.counts
+    shop.sync("club")
+
+    assert (counts.join, counts.update) == (1, 2)
+    assert shop.ledger() == sandbox.profiles()
+    assert {key: each["first_name"] for key, each in sandbox.profiles().items()} == {
+        "c00000": "Lee",
+        "c00001": "Kim",
+        "c00002": "Kim",
+    }
