@@ -9,11 +9,18 @@ from tui_app.sync.plan_in_the_making import draft
 
 
 def test_a_draft_of_which_nothing_comes_goes_away(shop):
-    with pytest.raises(ZeroDivisionError), draft(shop.workplace.plans, None) as drafted:
-        (drafted / "changes.parquet").write_bytes(b"customers")
-        raise ZeroDivisionError
+    begun = []
 
-    assert not drafted.exists()
+    def begin() -> None:
+        with draft(shop.workplace.plans, None) as drafted:
+            begun.append(drafted)
+            (drafted / "changes.parquet").write_bytes(b"customers")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        begin()
+
+    assert [each.exists() for each in begun] == [False]
 
 
 @pytest.mark.parametrize("name", ["taken", "file"])
