@@ -59,19 +59,15 @@ def audit_activation(
     """
     from tui_app.store.ledger_reading import count_known, known_customers
 
-    if isinstance(activation, Orchestration) and activation.happenings:
-        raise Usage(
-            f"{activation.name}: Braze shows how many {activation.happenings.array} a customer has, and no single one "
-            "of them. Nothing was read. Audit an activation that sends attributes."
-        )
+    _require_attributes(activation)
     if out is not None:
         workplace.plans.require_free(out)
     project = workplace.project
     destination = destination_of(project, activation)
     key = workplace.key_of(destination)
     rooms = workplace.rooms()
-    settle_runs(rooms, rooms.ledger_of(destination))
     ledger = rooms.ledger_of(destination)
+    settle_runs(rooms, ledger)
     state, view = ledger.state(), ledger.view()
     names = audited_attributes(project, activation)
     # Another lot each day, so that a small sample looks at everybody in time.
@@ -90,6 +86,14 @@ def audit_activation(
     grounds = Grounds(activation, view, state.key_fingerprint, workplace.key_fingerprint(destination, key))
     request = RepairRequest(grounds, lambda path: write_drift(drift, path), out)
     return Audited(report, repair(project, request, workplace.engine(), rooms))
+
+
+def _require_attributes(activation: Activation) -> None:
+    if isinstance(activation, Orchestration) and activation.happenings:
+        raise Usage(
+            f"{activation.name}: Braze shows how many {activation.happenings.array} a customer has, and no single one "
+            "of them. Nothing was read. Audit an activation that sends attributes."
+        )
 
 
 @asynccontextmanager

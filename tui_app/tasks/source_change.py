@@ -43,9 +43,9 @@ def is_left_out(workplace: Workplace, activation: Activation) -> bool:
     if any(_ASKS_CLOCK_OR_CHANCE.search(sql) for sql in _queries_behind(project, table_of(activation))):
         return False
     ledger = rooms.ledger_of(destination_of(project, activation))
-    runs = runs_of(rooms.runs, ledger)
+    state, runs = ledger.state(), runs_of(rooms.runs, ledger)
     mine = [position for position, run in enumerate(runs) if run.record().activation == activation.name]
-    if not mine or any(is_open(run, ledger.state()) for run in runs):
+    if not mine or any(is_open(run, state) for run in runs):
         return False
     run, later = runs[mine[-1]], runs[mine[-1] + 1 :]
     if run.progress().state != "done" or run.record().sample is not None:
