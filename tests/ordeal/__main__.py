@@ -23,7 +23,12 @@ _COLUMNS = ("rounds", "struck", "equal", "lost", "twice at most", "seconds")
 def main() -> int:
     """Do what the command line says; the exit code."""
     options = _options()
-    _leave_the_person_alone()
+    with tempfile.TemporaryDirectory(prefix="stoker-ordeal-") as home:
+        _leave_the_person_alone(Path(home))
+        return _live_through(options)
+
+
+def _live_through(options: argparse.Namespace) -> int:
     chosen = [ordeal for ordeal in ORDEALS if all(word in ordeal.name for word in options.only)]
     width = max((len(ordeal.name) for ordeal in chosen), default=0)
     print(f"{'ordeal':<{width}}  " + "  ".join(f"{column:>8}" for column in _COLUMNS), flush=True)
@@ -35,9 +40,8 @@ def main() -> int:
     return 0 if tolls and all(toll.is_as_it_must_be for toll in tolls) else 1
 
 
-def _leave_the_person_alone() -> None:
+def _leave_the_person_alone(home: Path) -> None:
     """Settings, logs and states of an ordeal are its own."""
-    home = Path(tempfile.mkdtemp(prefix="stoker-ordeal-"))
     os.environ["HOME"] = str(home)
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         os.environ[name] = str(home / name.lower())
