@@ -23,7 +23,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from textual.pilot import Pilot
 
-from tui_app.backstage.client import Backstage
+from tests.warm.backstage import WarmBackstage, open_nursery
 from tui_app.tui.app import StokerApp
 from tui_app.tui.session import Session
 from tui_app.tui.settings import Settings
@@ -62,15 +62,22 @@ def own_folders(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkey
         monkeypatch.setenv(name, str(home / name.lower()))
 
 
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Path]:
+    """Where backstages come from."""
+    with open_nursery() as path:
+        yield path
+
+
 @pytest.fixture
-def open_stoker() -> OpenStoker:
+def open_stoker(nursery: Path) -> OpenStoker:
     """The app on a folder, for as long as a block lasts, which gets the app and the pilot."""
 
     @asynccontextmanager
     async def opened(
         folder: Path, stage: str = "home", size: tuple[int, int] = (120, 40), settings: Settings | None = None
     ) -> AsyncIterator[tuple[StokerApp, Pilot[object]]]:
-        backstage = Backstage(folder, dict(os.environ))
+        backstage = WarmBackstage(folder, nursery)
         # A clock that stands still long ago, so that everything was "just now".
         session = Session(folder, backstage, settings or Settings(), now=lambda: 0.0)
         app = StokerApp(session, stage)

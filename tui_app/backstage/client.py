@@ -99,12 +99,16 @@ class Backstage:
     async def _open_line(self) -> _Line:
         return _Line(await self._start_process())
 
+    def _command(self) -> tuple[str, ...]:
+        """What starts the process, without the project."""
+        return (sys.executable, *_safe_path(), "-m", "tui_app.backstage")
+
     async def _start_process(self) -> Process:
         environment = os.environ if self._environment is None else self._environment
         log = _open_log()
         try:
             return await asyncio.create_subprocess_exec(
-                *(sys.executable, *_safe_path(), "-m", "tui_app.backstage", "--project", str(self._folder.absolute())),
+                *(*self._command(), "--project", str(self._folder.absolute())),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
