@@ -13,7 +13,7 @@ from tests.simulation.coverage import FULL_RUN, coverage_table, never_struck
 from tests.simulation.mutants import MUTANTS, Mutant
 from tests.simulation.running import Toll, live_through
 from tests.simulation.story import World
-from tests.simulation.warming import warm_up
+from tests.warm.loading import warm_up
 
 _WORLDS_AT_ONCE = 3
 """Of each job, before anybody looks whether a mutant was found."""

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,11 +21,10 @@ class WarmBackstage(Backstage):
     Args:
         folder: Of the project.
         nursery: Its socket.
-        environment: Of the process; None passes on this one's.
     """
 
-    def __init__(self, folder: Path, nursery: Path, environment: Mapping[str, str] | None = None) -> None:
-        super().__init__(folder, environment)
+    def __init__(self, folder: Path, nursery: Path) -> None:
+        super().__init__(folder)
         self._nursery = nursery
 
     def _command(self) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def _load() -> None:
     import importlib
     import pkgutil
 
-    from tests.simulation.warming import warm_up
+    from tests.warm.loading import warm_up
     from tui_app.backstage import answers
 
     for name in ("desk", "server", "open_sources"):

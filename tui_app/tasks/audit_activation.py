@@ -59,9 +59,7 @@ def audit_activation(
     """
     from tui_app.store.ledger_reading import count_known, known_customers
 
-    _require_attributes(activation)
-    if out is not None:
-        workplace.plans.require_free(out)
+    _require_auditable(workplace, activation, out)
     project = workplace.project
     destination = destination_of(project, activation)
     key = workplace.key_of(destination)
@@ -70,9 +68,7 @@ def audit_activation(
     settle_runs(rooms, ledger)
     state, view = ledger.state(), ledger.view()
     names = audited_attributes(project, activation)
-    # Another lot each day, so that a small sample looks at everybody in time.
-    lot = f"{datetime.now(UTC):%Y-%m-%d}"
-    customers = known_customers(view, names, sample=sample, lot=lot)
+    customers = known_customers(view, names, sample=sample, lot=_lot_of_today())
     drift: list[tuple[str, AuditedValue]] = []
 
     async def look() -> AuditReport:
@@ -84,16 +80,29 @@ def audit_activation(
     if not with_repair or not drift:
         return Audited(report, None)
     grounds = Grounds(activation, view, state.key_fingerprint, workplace.key_fingerprint(destination, key))
+    return Audited(report, _planned_repair(workplace, grounds, drift, out))
+
+
+def _planned_repair(
+    workplace: Workplace, grounds: Grounds, drift: Sequence[tuple[str, AuditedValue]], out: Path | None
+) -> PlanFiles:
     request = RepairRequest(grounds, lambda path: write_drift(drift, path), out)
-    return Audited(report, repair(project, request, workplace.engine(), rooms))
+    return repair(workplace.project, request, workplace.engine(), workplace.rooms())
 
 
-def _require_attributes(activation: Activation) -> None:
+def _lot_of_today() -> str:
+    """Another lot each day, so that a small sample looks at everybody in time."""
+    return f"{datetime.now(UTC):%Y-%m-%d}"
+
+
+def _require_auditable(workplace: Workplace, activation: Activation, out: Path | None) -> None:
     if isinstance(activation, Orchestration) and activation.happenings:
         raise Usage(
             f"{activation.name}: Braze shows how many {activation.happenings.array} a customer has, and no single one "
             "of them. Nothing was read. Audit an activation that sends attributes."
         )
+    if out is not None:
+        workplace.plans.require_free(out)
 
 
 @asynccontextmanager
