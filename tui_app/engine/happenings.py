@@ -8,7 +8,7 @@ ready.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,16 +35,17 @@ from tui_app.core.happenings import (
 from tui_app.core.job import Job
 from tui_app.core.known_rows import sent_rows_sql
 from tui_app.core.mapping import AttributeMapping, Template, ValueType
-from tui_app.core.plan import AttributeCounts, DiffOutcome, PlanCounts
+from tui_app.core.plan import DiffOutcome
 from tui_app.core.requests import RequestLimits
-from tui_app.engine.figures import count_of, number_of, rows_of
+from tui_app.engine.figures import number_of
+from tui_app.engine.happening_outcome import outcome_of_happenings
 from tui_app.engine.identity import can_identify
 from tui_app.engine.json_text import NUMBERS, kind_of
 from tui_app.engine.payload import payload_sql, write_changes, write_requests
 from tui_app.engine.profile import mapped_rows, mapping_problems, text_columns
 from tui_app.engine.sources import Sources
 from tui_app.engine.sql_quoting import sql_literal
-from tui_app.engine.withheld import REFUSED_BEFORE, TOO_LARGE, json_name, reason_counts, write_withheld
+from tui_app.engine.withheld import REFUSED_BEFORE, TOO_LARGE, json_name, write_withheld
 
 _TYPES: dict[str, ValueType] = {
     "row_key": "string", "product_id": "string", "currency": "string", "name": "string",
@@ -100,7 +101,7 @@ def write_happening_files(sources: Sources, job: Job, asked: Happenings, folder:
         largest = number_of(work, "SELECT coalesce(max(strlen(payload)), 0) FROM ready")
         requests = write_requests(work, folder / "changes.parquet", folder / "requests.parquet", limits, largest)
         write_withheld(work, folder / "withheld.parquet")
-        return _outcome(work, asked, requests)
+        return outcome_of_happenings(work, asked, requests)
 
 
 def _template(job: Job, asked: Happenings, schema: Schema) -> Template:
@@ -309,51 +310,3 @@ def _stage_objects(work: Backend, job: Job, asked: Happenings, limits: RequestLi
             FROM whole SEMI JOIN (FROM differing WHERE in_part) USING (key)"""
     )
     work.raw_sql("CREATE TEMP VIEW ready AS FROM judged_objects WHERE fault IS NULL")
-
-
-def _outcome(work: Backend, asked: Happenings, requests: int) -> DiffOutcome:
-    ((sent, points, rows_sent),) = rows_of(
-        work, "SELECT count(*), coalesce(sum(data_points), 0), count(DISTINCT key) FROM ready"
-    )
-    usable = count_of(work, "whole")
-    faulty = number_of(work, "SELECT count(*) FROM rows_judged WHERE fault IS NOT NULL")
-    touched = number_of(
-        work,
-        """SELECT count(*) FROM (SELECT key FROM judged_objects UNION SELECT key FROM differing WHERE in_part)""",
-    )
-    held_back = touched - rows_sent
-    return DiffOutcome(
-        counts=PlanCounts(happenings=sent, unchanged=usable - touched, withheld=faulty + held_back),
-        members=usable - held_back,
-        known=usable - held_back - rows_sent,
-        known_audience=0,
-        bad_ids=number_of(work, "SELECT count(*) FROM rows_judged WHERE bad_id IS NOT NULL"),
-        with_withheld=faulty + held_back,
-        in_doubt=number_of(work, "SELECT count(*) FROM objects WHERE state = 'in_doubt'"),
-        resent=number_of(work, "SELECT count(*) FROM ready WHERE state = 'in_doubt'"),
-        attributes=_attribute_counts(work, asked, int(points)),
-        reasons=reason_counts(work),
-        requests=requests,
-        sent_differently=number_of(work, "SELECT count(*) FROM differing WHERE NOT in_part"),
-    )
-
-
-def _attribute_counts(work: Backend, asked: Happenings, points: int) -> tuple[AttributeCounts, ...]:
-    """One per member of the payload. The whole object is what Braze counts, which stands with the first."""
-    names: Sequence[str] = (*(field.name for field in asked.fields), *(["properties"] if asked.properties else []))
-    withheld = dict(rows_of(work, "SELECT attribute, count(*) FROM withheld GROUP BY attribute"))
-    counted = ", ".join(f"count(s{i})" for i in range(len(names)))
-    ((*given,),) = rows_of(work, f"SELECT {counted} FROM ready")
-    return tuple(
-        AttributeCounts(
-            name=name,
-            kind="custom",
-            changed=count,
-            cleared=0,
-            backfill=0,
-            known=0,
-            data_points=0 if i else points,
-            withheld=withheld.get(name, 0),
-        )
-        for i, (name, count) in enumerate(zip(names, given, strict=True))
-    )
