@@ -6,7 +6,6 @@ values of one sound condition into what the engine compares with. Both read valu
 
 from __future__ import annotations
 
-import difflib
 import json
 import math
 import re
@@ -17,6 +16,7 @@ from typing import TypeAlias, assert_never
 
 from tui_app.core.errors import FixInput, Place, Problem
 from tui_app.core.mapping import ValueType
+from tui_app.core.nearest import nearest_name
 from tui_app.core.operators import Operator, find_operator, operators_for
 from tui_app.core.project import Project
 from tui_app.core.relative_dates import DAY_EXAMPLES, MOMENT_EXAMPLE, is_relative, resolve, resolve_moment
@@ -179,7 +179,7 @@ def _campaign_faults(condition: InCampaign, segment: Segment) -> Iterator[Proble
 
 
 def _no_column_message(column: str, table: str, columns: ColumnTypes) -> str:
-    near = _nearest(column, columns)
+    near = nearest_name(column, columns)
     remedy = f"Nearest: {_shown(near)}." if near else f"It has: {', '.join(_shown(name) for name in columns)}."
     return f"table {table} has no column {_shown(column)}. {remedy}"
 
@@ -329,13 +329,6 @@ def _size(
             return 1 + max((depth for depth, _ in sizes), default=0), sum(count for _, count in sizes)
         case _:
             assert_never(condition)
-
-
-def _nearest(name: str, names: Collection[str]) -> str | None:
-    """The one of `names` that somebody who wrote `name` most likely meant, if any is near."""
-    by_folded = {candidate.casefold(): candidate for candidate in names}
-    close = difflib.get_close_matches(name.casefold(), by_folded, n=1)
-    return by_folded[close[0]] if close else None
 
 
 def _names(operators: Collection[Operator]) -> str:
