@@ -21,7 +21,7 @@ from tui_app.core.pace import DEFAULT_RETRY_LIMITS, RetryLimits
 from tui_app.core.project import Destination, Project
 from tui_app.core.run import Progress
 from tui_app.core.secret import ApiKey
-from tui_app.ports import LedgerFiles
+from tui_app.ports.store import LedgerFiles
 from tui_app.sync.carry_out import Worker, carry_out
 from tui_app.sync.rooms import Rooms
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class SystemClock:
-    """This machine's time. Implements `ports.Clock`.
+    """This machine's time. Implements `ports.clock.Clock`.
 
     Whoever sets the machine's clock while a process works neither makes it wait nor hides from it how long ago it sent
     something. Between processes the ledger compares the readings.

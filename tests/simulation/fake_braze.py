@@ -1,4 +1,4 @@
-"""Braze in this process, by the sandbox's own rules, on virtual time. Implements `ports.BrazeApi` and outlives crashes.
+"""Braze in this process, by the sandbox's own rules, on virtual time: a `ports.braze.BrazeApi` that outlives crashes.
 
 It takes effect late and out of order, answers as badly as the weather says, and keeps its own record of what it
 acknowledged and of which values are on their way, so that promises can be checked against it.

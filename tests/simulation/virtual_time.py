@@ -47,7 +47,7 @@ class Time:
 
 
 class VirtualClock:
-    """The machine's clock. Implements `ports.Clock`."""
+    """The machine's clock. Implements `ports.clock.Clock`."""
 
     def __init__(self, time: Time) -> None:
         self._time = time

@@ -18,7 +18,7 @@ from tui_app.core.answer_text import Unreadable, json_object
 from tui_app.core.delivery import MAX_ANSWER_BYTES, Answer, NoAnswer, NotRead, NotSent, stop
 from tui_app.core.errors import FixInput
 from tui_app.core.instances import RefusedEndpoint, endpoint_of
-from tui_app.ports import SecretKey
+from tui_app.ports.braze import SecretKey
 
 TRACK_PATH = "/users/track"
 """Source: braze.com/docs/api/endpoints/user_data/post_user_track."""
@@ -83,13 +83,13 @@ class BrazeClient:
         )
 
     async def track(self, body: bytes) -> Answer:
-        """Send one POST /users/track; see `ports.BrazeApi.track`."""
+        """Send one POST /users/track; see `ports.braze.BrazeApi.track`."""
         # As a stream: httpx then looks for nothing in the body, which would cost more than it takes to send it.
         content = httpx.ByteStream(body)
         return await self._exchange(httpx.Request("POST", self._track_url, headers=self._headers, stream=content))
 
     async def custom_attribute_names(self) -> tuple[str, ...]:
-        """The custom attributes of the workspace; see `ports.BrazeApi.custom_attribute_names`."""
+        """The custom attributes of the workspace; see `ports.braze.BrazeApi.custom_attribute_names`."""
         names: list[str] = []
         cursor: str | None = ""
         seen: set[str] = set()
@@ -104,7 +104,7 @@ class BrazeClient:
         return tuple(names)
 
     async def export_users(self, body: bytes) -> Answer:
-        """Send one POST /users/export/ids; see `ports.BrazeApi.export_users`."""
+        """Send one POST /users/export/ids; see `ports.braze.BrazeApi.export_users`."""
         request = httpx.Request("POST", self._export_url, headers=self._headers, stream=httpx.ByteStream(body))
         return await self._exchange(request, MAX_EXPORT_BYTES)
 

@@ -25,7 +25,7 @@ from tui_app.core.pace import (
     window_seconds,
 )
 from tui_app.core.project import RateLimit
-from tui_app.ports import Clock
+from tui_app.ports.clock import Clock
 
 _SHORTEST_WAIT_SECONDS = 1e-6
 """Below this a wait is over: binary fractions of a clock may never add up to the exact moment."""

@@ -19,7 +19,8 @@ from tui_app.core.delivery import (
     StopRun,
     read_answer,
 )
-from tui_app.ports import BrazeApi, Clock
+from tui_app.ports.braze import BrazeApi
+from tui_app.ports.clock import Clock
 
 EMPTY_BODY = b"{}"
 

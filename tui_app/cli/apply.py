@@ -17,7 +17,7 @@ from tui_app.cli.plan_text import print_plan
 from tui_app.cli.run_text import print_run
 from tui_app.core.activation import ActivationGroup
 from tui_app.core.errors import ExitCode, FixInput, LedgerHeld, Refused, StokerError, Usage, worst
-from tui_app.ports import PlanFiles
+from tui_app.ports.store import PlanFiles
 from tui_app.store.runs import RunFolder
 from tui_app.sync.apply_plan import Approval
 from tui_app.sync.rooms import activation_named

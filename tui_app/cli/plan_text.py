@@ -10,7 +10,7 @@ from typing import Any
 
 from tui_app.cli.output import commands, count, heading, paragraph, say, shortened, table
 from tui_app.core.plan import PlaceCounts, Plan, PlanCounts, ReasonCount
-from tui_app.ports import PlanFiles
+from tui_app.ports.store import PlanFiles
 
 _KINDS = (
     ("join", "in for the first time, or again"),

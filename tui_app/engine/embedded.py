@@ -1,4 +1,4 @@
-"""The default engine: DuckDB embedded in this process, over files. Implements `ports.PlanningEngine`."""
+"""The default engine: DuckDB embedded in this process, over files. Implements `ports.engine.PlanningEngine`."""
 
 from __future__ import annotations
 
@@ -48,27 +48,27 @@ class EmbeddedEngine:
             shutil.rmtree(scratch, ignore_errors=True)
 
     def write_plan_files(self, job: Job, folder: Path) -> DiffOutcome:
-        """See `ports.PlanningEngine.write_plan_files`."""
+        """See `ports.engine.PlanningEngine.write_plan_files`."""
         with self.sources(folder, *_folders_of(job.view)) as sources:
             if job.happenings is not None:
                 return write_happening_files(sources, job, job.happenings, folder)
             return write_plan_files(sources, job, folder)
 
     def write_undo_files(self, job: UndoJob, folder: Path) -> DiffOutcome:
-        """See `ports.UndoingEngine.write_undo_files`. The source is not opened."""
+        """See `ports.engine.UndoingEngine.write_undo_files`. The source is not opened."""
         later = [changes for _, changes in job.later]
         with self._alone(later, [folder, *_folders_of(job.view)]) as (work, _):
             return write_undo_files(work, job, folder)
 
     def write_repair_files(self, job: RepairJob, folder: Path) -> DiffOutcome:
-        """See `ports.RepairingEngine.write_repair_files`. The source is not opened."""
+        """See `ports.engine.RepairingEngine.write_repair_files`. The source is not opened."""
         with self._alone(folders=[folder]) as (work, _):
             return write_repair_files(work, job, folder)
 
     def count_changes(
         self, writers: Sequence[Callable[[Path], PastRun]], mapped_plainly: Collection[tuple[str, str]]
     ) -> tuple[Changes, ...]:
-        """See `ports.CountingEngine.count_changes`. The source is not opened."""
+        """See `ports.engine.CountingEngine.count_changes`. The source is not opened."""
         with self._alone() as (work, scratch):
             runs = [write(scratch / f"{position}.parquet") for position, write in enumerate(writers)]
             return changes_in(work, runs, mapped_plainly)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tui_app.core.plan import LedgerState, LedgerView
 from tui_app.core.project import Destination
-from tui_app.ports import Clock
+from tui_app.ports.clock import Clock
 from tui_app.store.fold import FoldedRun, FoldLimits, fold
 from tui_app.store.ledger import Binding, Ledger
 from tui_app.store.lock import LedgerLock

@@ -129,7 +129,7 @@ class RunFolder:
         return answers_of(records, request_starts(stored), data_points_of(stored), self.record().sample)
 
     def write_acknowledged(self, path: Path, *, updates_only: bool = False) -> None:
-        """See `ports.RunFiles.write_acknowledged`.
+        """See `ports.store.RunFiles.write_acknowledged`.
 
         Raises:
             Damaged: Journal or plan are not what was written.

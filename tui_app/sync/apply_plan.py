@@ -11,7 +11,7 @@ from tui_app.core.job import definition_digest
 from tui_app.core.plan import LedgerState, Plan
 from tui_app.core.project import Project
 from tui_app.core.run import RunRecord
-from tui_app.ports import LedgerFiles, PlanFiles, RunFiles
+from tui_app.ports.store import LedgerFiles, PlanFiles, RunFiles
 from tui_app.sync.rooms import Rooms, activation_named, destination_of, runs_of
 from tui_app.sync.settle_runs import refuse_overtaken, settle_runs
 

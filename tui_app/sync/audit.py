@@ -25,7 +25,9 @@ from tui_app.core.fields import STANDARD_FIELDS
 from tui_app.core.pace import wait_seconds
 from tui_app.core.project import Destination, Identifier, Project
 from tui_app.core.sent_names import is_sent
-from tui_app.ports import BrazeApi, Clock, KnownCustomer, RequestLimiter
+from tui_app.ports.braze import BrazeApi, RequestLimiter
+from tui_app.ports.clock import Clock
+from tui_app.ports.store import KnownCustomer
 from tui_app.sync.rooms import destination_of
 
 EXPORT_PERMISSION = "users.export.ids"

@@ -16,17 +16,9 @@ from tui_app.core.errors import Refused, StoppedEarly
 from tui_app.core.guards import rejected_is_over
 from tui_app.core.pace import DEFAULT_RETRY_LIMITS, RetryLimits
 from tui_app.core.run import Finished, Opened, Progress, State
-from tui_app.ports import (
-    BrazeApi,
-    Clock,
-    LedgerFiles,
-    PlanFiles,
-    RequestLimiter,
-    RunAnswers,
-    RunFiles,
-    RunJournal,
-    RunShelf,
-)
+from tui_app.ports.braze import BrazeApi, RequestLimiter
+from tui_app.ports.clock import Clock
+from tui_app.ports.store import LedgerFiles, PlanFiles, RunAnswers, RunFiles, RunJournal, RunShelf
 from tui_app.sync.apply_plan import continues
 from tui_app.sync.deliver import Line
 from tui_app.sync.record import Recorder

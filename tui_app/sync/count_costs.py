@@ -10,7 +10,8 @@ from pathlib import Path
 from tui_app.core.cost import AttributeCost, Changes, CostReport, PastRun
 from tui_app.core.fields import STANDARD_FIELDS
 from tui_app.core.project import Destination, Project
-from tui_app.ports import CountingEngine, RunFiles
+from tui_app.ports.engine import CountingEngine
+from tui_app.ports.store import RunFiles
 from tui_app.sync.rooms import Rooms, runs_of
 
 _SECONDS_OF_DAY = 86_400

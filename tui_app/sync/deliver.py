@@ -31,7 +31,9 @@ from tui_app.core.delivery import (
 )
 from tui_app.core.pace import RetryLimits, backoff_seconds, pause_seconds
 from tui_app.core.run import Answered, Outcome
-from tui_app.ports import BrazeApi, Clock, OutgoingCustomers, RequestLimiter
+from tui_app.ports.braze import BrazeApi, RequestLimiter
+from tui_app.ports.clock import Clock
+from tui_app.ports.store import OutgoingCustomers
 from tui_app.sync.record import Recorder
 from tui_app.sync.tally import Tally
 from tui_app.sync.trouble import Trouble

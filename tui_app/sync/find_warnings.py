@@ -14,7 +14,7 @@ from tui_app.core.groups import GroupValue
 from tui_app.core.mapping import AttributeMapping, Template
 from tui_app.core.plan import PlanWarning
 from tui_app.core.project import Project
-from tui_app.ports import BrazeApi
+from tui_app.ports.braze import BrazeApi
 from tui_app.sync.rooms import destination_of
 
 _REFUSED: Final = frozenset({401, 403})

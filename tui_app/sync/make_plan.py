@@ -15,7 +15,8 @@ from tui_app.core.guards import judge
 from tui_app.core.job import Job, mapping_digest
 from tui_app.core.plan import DiffOutcome, Plan, PlanWarning
 from tui_app.core.project import Project
-from tui_app.ports import PlanFiles, PlanningEngine
+from tui_app.ports.engine import PlanningEngine
+from tui_app.ports.store import PlanFiles
 from tui_app.sync.plan_in_the_making import Grounds, draft, manifest_of
 from tui_app.sync.rooms import Rooms, destination_of, logs_of
 from tui_app.sync.settle_runs import settle_runs

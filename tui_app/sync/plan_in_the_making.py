@@ -13,7 +13,7 @@ from tui_app.core.guards import judge, workspace_refusals
 from tui_app.core.job import definition_digest
 from tui_app.core.plan import DiffOutcome, LedgerView, Plan, noun_of
 from tui_app.core.project import Project
-from tui_app.ports import PlanShelf
+from tui_app.ports.store import PlanShelf
 from tui_app.sync.rooms import destination_of
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from math import inf
 
 from tui_app.core.run import NEWEST_RECORD_SECONDS, Dispatched, Record
-from tui_app.ports import RunJournal
+from tui_app.ports.store import RunJournal
 
 GATHER_SECONDS = 0.02
 """How long answers wait for company. An fsync for each would cost as much as sending, and nothing waits for answers but

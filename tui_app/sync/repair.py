@@ -9,7 +9,8 @@ from pathlib import Path
 from tui_app.core.activation import Campaign
 from tui_app.core.job import RepairJob
 from tui_app.core.project import Project
-from tui_app.ports import PlanFiles, RepairingEngine
+from tui_app.ports.engine import RepairingEngine
+from tui_app.ports.store import PlanFiles
 from tui_app.sync.audit import audited_attributes
 from tui_app.sync.plan_in_the_making import Grounds, draft, manifest_of
 from tui_app.sync.rooms import Rooms, destination_of

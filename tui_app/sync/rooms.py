@@ -12,7 +12,8 @@ from tui_app.core.conditions import campaigns_used
 from tui_app.core.errors import Usage
 from tui_app.core.plan import LedgerView
 from tui_app.core.project import Destination, Project
-from tui_app.ports import Clock, LedgerFiles, PlanShelf, RunFiles, RunShelf
+from tui_app.ports.clock import Clock
+from tui_app.ports.store import LedgerFiles, PlanShelf, RunFiles, RunShelf
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from tui_app import failpoints
 from tui_app.core.clock_reading import ClockReading, translated
 from tui_app.core.guards import rejected_is_over
 from tui_app.core.run import Answered, Dispatched, Wish
-from tui_app.ports import OutgoingRequest
+from tui_app.ports.store import OutgoingRequest
 from tui_app.sync.deliver import LOOK_SECONDS, Line, deliver
 
 ANNOUNCED_AT_ONCE = 32

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui_app.core.errors import LedgerHeld, Refused
 from tui_app.core.plan import LedgerState
 from tui_app.core.run import ENDED
-from tui_app.ports import LedgerFiles, RunFiles, RunShelf
+from tui_app.ports.store import LedgerFiles, RunFiles, RunShelf
 from tui_app.sync.rooms import Rooms, runs_of
 
 

@@ -10,7 +10,8 @@ from tui_app.core.job import UndoJob
 from tui_app.core.plan import DiffOutcome, LedgerView, PlanWarning
 from tui_app.core.project import Project
 from tui_app.core.run import RunRecord
-from tui_app.ports import LedgerFiles, PlanFiles, RunFiles, UndoingEngine
+from tui_app.ports.engine import UndoingEngine
+from tui_app.ports.store import LedgerFiles, PlanFiles, RunFiles
 from tui_app.sync.plan_in_the_making import Grounds, draft, manifest_of
 from tui_app.sync.rooms import Rooms, activation_named, destination_of, runs_of
 from tui_app.sync.settle_runs import settle_runs

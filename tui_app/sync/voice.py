@@ -9,7 +9,7 @@ from typing import cast
 
 from tui_app.core.pace import Wait
 from tui_app.core.run import Progress, State
-from tui_app.ports import RunFiles
+from tui_app.ports.store import RunFiles
 from tui_app.sync.deliver import Line
 from tui_app.sync.send import Steering
 

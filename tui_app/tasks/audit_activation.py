@@ -13,7 +13,9 @@ from tui_app.core.activation import Activation, Orchestration
 from tui_app.core.audit import AuditedValue, AuditReport
 from tui_app.core.errors import Usage
 from tui_app.core.project import RateLimit
-from tui_app.ports import BrazeApi, Clock, PlanFiles
+from tui_app.ports.braze import BrazeApi
+from tui_app.ports.clock import Clock
+from tui_app.ports.store import PlanFiles
 from tui_app.sync.audit import REQUESTS_PER_MINUTE, AuditDesk, audit, audited_attributes
 from tui_app.sync.plan_in_the_making import Grounds
 from tui_app.sync.repair import RepairRequest, repair

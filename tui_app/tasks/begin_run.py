@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tui_app.core.errors import Refused
 from tui_app.core.project import Destination
 from tui_app.core.run import Progress
-from tui_app.ports import PlanFiles
+from tui_app.ports.store import PlanFiles
 from tui_app.sync.apply_plan import Approval, begin_run
 from tui_app.wiring import Workplace
 

@@ -10,7 +10,7 @@ from tui_app.core.errors import FixInput
 from tui_app.core.plan import PlanWarning
 from tui_app.core.project import Project
 from tui_app.core.secret import ApiKey
-from tui_app.ports import PlanFiles
+from tui_app.ports.store import PlanFiles
 from tui_app.sync.find_warnings import as_plan_warnings, name_warnings, read_workspace_names
 from tui_app.sync.make_plan import PlanRequest, make_plan
 from tui_app.sync.rooms import destination_of

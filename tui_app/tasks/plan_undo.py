@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_app.core.errors import FixInput
-from tui_app.ports import PlanFiles
+from tui_app.ports.store import PlanFiles
 from tui_app.sync.rooms import activation_named, destination_of
 from tui_app.sync.undo_run import UndoRequest, undo_run
 from tui_app.wiring import Workplace

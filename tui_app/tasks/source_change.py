@@ -12,7 +12,7 @@ from tui_app.core.errors import Damaged, FixInput
 from tui_app.core.job import definition_digest, table_of
 from tui_app.core.plan import LedgerView, Plan
 from tui_app.core.project import Project
-from tui_app.ports import RunFiles
+from tui_app.ports.store import RunFiles
 from tui_app.sync.rooms import destination_of, runs_of
 from tui_app.sync.settle_runs import is_open
 from tui_app.wiring import Workplace

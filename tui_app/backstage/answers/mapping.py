@@ -14,7 +14,7 @@ from tui_app.core.errors import FixInput, Usage
 from tui_app.core.mapping import Template
 from tui_app.core.plan import ReasonCount
 from tui_app.core.project import Destination, Project
-from tui_app.ports import LedgerFiles
+from tui_app.ports.store import LedgerFiles
 from tui_app.wiring import SystemClock, Workplace
 
 _workspace_names: Final = WorkspaceNames(SystemClock())

@@ -25,7 +25,7 @@ from tui_app.backstage.questions.plan import (
 )
 from tui_app.backstage.questions.question import Question, UnknownQuestion
 from tui_app.core.errors import Damaged, Usage
-from tui_app.ports import PlanFiles
+from tui_app.ports.store import PlanFiles
 from tui_app.store.outgoing import newest_send
 from tui_app.store.plan_pages import Shown
 from tui_app.store.plan_reading import Filter, PlanReader, ShownChange

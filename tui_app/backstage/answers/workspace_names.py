@@ -10,7 +10,7 @@ from typing import Final
 from tui_app.backstage.cancellation import Cancellation
 from tui_app.core.errors import FixInput
 from tui_app.core.secret import ApiKey
-from tui_app.ports import Clock
+from tui_app.ports.clock import Clock
 from tui_app.sync.find_warnings import read_workspace_names
 
 _KEPT_SECONDS: Final = 60.0

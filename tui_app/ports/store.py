@@ -1,100 +1,14 @@
-"""What the verbs in `sync` need from the rooms around them, and the clock.
-
-A verb is given these as arguments, so that the same verb runs on real parts and on a simulated clock.
-"""
+"""What the verbs need of plans, runs, journals and ledgers on disk."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from tui_app.core.clock_reading import ClockReading
-from tui_app.core.cost import Changes, PastRun
-from tui_app.core.delivery import Answer
-from tui_app.core.job import Job, RepairJob, UndoJob
-from tui_app.core.pace import PaceFigures
-from tui_app.core.plan import DiffOutcome, LedgerState, LedgerView, Plan
+from tui_app.core.plan import LedgerState, LedgerView, Plan
 from tui_app.core.run import Progress, Record, RunRecord, RunTotals, Wish
-
-
-class Clock(Protocol):
-    """Time, as the verbs see it."""
-
-    def epoch_seconds(self) -> float:
-        """Seconds since 1970-01-01 UTC, as the machine's clock was set when this clock was made; never jumps."""
-
-    def reading(self) -> ClockReading:
-        """How it was set."""
-
-    def monotonic_seconds(self) -> float:
-        """Seconds from an arbitrary start; never goes back."""
-
-    async def sleep(self, seconds: float) -> None:
-        """Let other tasks run for at least `seconds`."""
-
-
-class SecretKey(Protocol):
-    """An API key that no text shows by accident."""
-
-    def reveal(self) -> str:
-        """The key itself; for the one place that sends it."""
-
-
-class BrazeApi(Protocol):
-    """One Braze workspace over HTTP. What is sent is sent once per call, and never redirected."""
-
-    async def track(self, body: bytes) -> Answer:
-        """Send one POST /users/track.
-
-        Args:
-            body: JSON in UTF-8.
-
-        Raises:
-            NotSent: No byte of the request left.
-            NoAnswer: The request may have arrived.
-        """
-
-    async def custom_attribute_names(self) -> tuple[str, ...]:
-        """The custom attributes that the workspace has, in Braze's order.
-
-        Raises:
-            NotSent: Braze could not be reached.
-            NoAnswer: No whole answer came.
-            NotRead: Braze answered something else than the names.
-        """
-
-    async def export_users(self, body: bytes) -> Answer:
-        """Send one POST /users/export/ids, which changes nothing.
-
-        Args:
-            body: JSON in UTF-8.
-
-        Raises:
-            NotSent: Braze could not be reached.
-            NoAnswer: No whole answer came.
-        """
-
-    async def close(self) -> None:
-        """Give all connections back. Nothing may be sent afterwards."""
-
-
-class RequestLimiter(Protocol):
-    """What stands before all senders of a process, so that no rate limit is broken."""
-
-    async def slot(self, unless: asyncio.Event | None = None) -> float:
-        """Wait until one more request may leave, or until `unless` is set; the seconds waited."""
-
-    def pause(self, seconds: float) -> None:
-        """Stop all senders for a while, after Braze refused one of them."""
-
-    def observe(self, headers: Mapping[str, str]) -> None:
-        """Heed what the headers of an answer (names in lower case) say about the limit."""
-
-    def figures(self) -> PaceFigures:
-        """What a screen shows."""
 
 
 class RunJournal(Protocol):
@@ -345,43 +259,4 @@ class LedgerFiles(Protocol):
 
         Raises:
             LedgerHeld: Somebody else does.
-        """
-
-
-class RepairingEngine(Protocol):
-    """Computes what brings Braze back to what the ledger says."""
-
-    def write_repair_files(self, job: RepairJob, folder: Path) -> DiffOutcome:
-        """Write the files of `core.plan.DiffOutcome`."""
-
-
-class UndoingEngine(Protocol):
-    """Computes what brings back an earlier state."""
-
-    def write_undo_files(self, job: UndoJob, folder: Path) -> DiffOutcome:
-        """Write the files of `core.plan.DiffOutcome`."""
-
-
-class CountingEngine(Protocol):
-    """Counts what changed in past runs."""
-
-    def count_changes(
-        self, writers: Sequence[Callable[[Path], PastRun]], mapped_plainly: Collection[tuple[str, str]]
-    ) -> tuple[Changes, ...]:
-        """Every attribute that changed in some runs, most changes first.
-
-        Args:
-            writers: Of each run; given a path, it writes the run's updates there.
-            mapped_plainly: (Activation, attribute) of those whose mapping could be made coarser.
-        """
-
-
-class PlanningEngine(Protocol):
-    """Computes diffs where the data is."""
-
-    def write_plan_files(self, job: Job, folder: Path) -> DiffOutcome:
-        """Write the files of `core.plan.DiffOutcome`.
-
-        Raises:
-            FixInput: Source or mapping cannot be used.
         """
